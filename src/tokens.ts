@@ -211,8 +211,14 @@ export const IJobsModel = new Token<IJobsModel>(
  * Where documents of ours are shown: the main area, or a dialog where there is none.
  */
 export interface IMlxShell {
-  /** Show a document; one that is open already with this id is revealed. */
-  open(id: string, factory: () => Widget | Promise<Widget>): Promise<void>;
+  /**
+   * Show a document; one that is open already with this id is revealed.
+   * Answers the widget that was put in the shell.
+   */
+  open<T extends Widget>(
+    id: string,
+    factory: () => T | Promise<T>
+  ): Promise<Widget>;
   close(id: string): void;
 }
 

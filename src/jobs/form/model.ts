@@ -1,0 +1,439 @@
+/**
+ * The form "Run as job", without its view.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { UUID } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import { MlxError } from '../../api/errors';
+import type {
+  Config,
+  JobRequest,
+  NotebookInfo,
+  Parameter,
+  Run,
+  Schedule,
+  SchedulePreview
+} from '../../api/types';
+import type { IMlxClient } from '../../tokens';
+import { readText, sameValue, textOf } from './parameters';
+import {
+  EMPTY_SETTINGS,
+  FIELD_OF,
+  readSettings,
+  settingsOf
+} from './request';
+import type { ISettings } from './request';
+
+/** Milliseconds without a key before the next firings are asked for. */
+const TYPING = 250;
+
+/** How many firings the preview shows. */
+const FIRINGS = 5;
+
+/**
+ * The form's state. It asks the server for what the notebook declares, reads the
+ * texts back as typed values, and submits.
+ */
+export class FormModel {
+  constructor(options: FormModel.IOptions) {
+    this._client = options.client;
+    this.path = options.path;
+    this.source = options.clone ?? null;
+    this._labels = options.trans;
+  }
+
+  /** The notebook. */
+  readonly path: string;
+  /** The run that is cloned, where one is. */
+  readonly source: Run | null;
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get info(): NotebookInfo | null {
+    return this._info;
+  }
+
+  get config(): Config | null {
+    return this._config;
+  }
+
+  /** Why the form could not be made, where it could not. */
+  get loadError(): MlxError | null {
+    return this._loadError;
+  }
+
+  /** What the server refused, where it is about no field of the form. */
+  get submitError(): MlxError | null {
+    return this._submitError;
+  }
+
+  get submitting(): boolean {
+    return this._submitting;
+  }
+
+  get parameters(): ReadonlyArray<Parameter> {
+    return this._parameters;
+  }
+
+  get settings(): Readonly<ISettings> {
+    return this._settings;
+  }
+
+  get secrets(): ReadonlySet<string> {
+    return this._secrets;
+  }
+
+  get mode(): FormModel.Mode {
+    return this._mode;
+  }
+
+  get preview(): SchedulePreview | null {
+    return this._preview;
+  }
+
+  /** The parameter's text. */
+  text(name: string): string {
+    return this._texts.get(name) ?? '';
+  }
+
+  /** What is wrong with a field, empty where nothing is. */
+  errorOf(field: string): MlxError | string {
+    return this._serverErrors.get(field) ?? this._read().errors[field] ?? '';
+  }
+
+  get isValid(): boolean {
+    return Object.keys(this._read().errors).length === 0;
+  }
+
+  /** Whether any parameter differs from the notebook's own default. */
+  get isChanged(): boolean {
+    return this._parameters.some(
+      one => this.text(one.name) !== textOf(one, one.default)
+    );
+  }
+
+  async load(): Promise<void> {
+    this._loadError = null;
+    try {
+      const [config, info] = await Promise.all([
+        this._client.config(),
+        this._loadInfo()
+      ]);
+      this._config = config;
+      this._info = info;
+      this._fill(info, config);
+    } catch (reason) {
+      this._loadError = MlxError.from(reason);
+    }
+    this._changed.emit();
+  }
+
+  setText(name: string, text: string): void {
+    this._texts.set(name, text);
+    this._serverErrors.delete(`parameters.${name}`);
+    this._changed.emit();
+  }
+
+  set<K extends keyof ISettings>(field: K, value: ISettings[K]): void {
+    this._settings = { ...this._settings, [field]: value };
+    this._serverErrors.delete(field);
+    if (field === 'cron' || field === 'timezone') {
+      this._planPreview();
+    }
+    this._changed.emit();
+  }
+
+  setMode(mode: FormModel.Mode): void {
+    this._mode = mode;
+    if (mode === 'schedule' && !this._preview) {
+      this._planPreview();
+    }
+    this._changed.emit();
+  }
+
+  setSecret(name: string, granted: boolean): void {
+    if (granted) {
+      this._secrets.add(name);
+    } else {
+      this._secrets.delete(name);
+    }
+    this._changed.emit();
+  }
+
+  /** Every parameter back to what the notebook says. */
+  resetParameters(): void {
+    for (const parameter of this._parameters) {
+      this._texts.set(parameter.name, textOf(parameter, parameter.default));
+    }
+    this._changed.emit();
+  }
+
+  /** The request that the form stands for. */
+  get request(): JobRequest {
+    return { ...this._read().request, notebook: this.path };
+  }
+
+  /** Submit; null where a field is wrong or the server refused, which is then shown. */
+  async submit(): Promise<FormModel.Result | null> {
+    if (this._submitting || !this.isValid) {
+      return null;
+    }
+    this._submitting = true;
+    this._submitError = null;
+    this._serverErrors.clear();
+    this._changed.emit();
+    try {
+      return await this._send();
+    } catch (reason) {
+      this._place(MlxError.from(reason));
+      return null;
+    } finally {
+      this._submitting = false;
+      this._changed.emit();
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this._timer);
+    Signal.clearData(this);
+  }
+
+  private async _send(): Promise<FormModel.Result> {
+    const { request } = this;
+    if (this.source) {
+      const { parameters, name } = request;
+      const run = await this._client.cloneRun(this.source.id, {
+        parameters,
+        ...(name ? { name } : {})
+      });
+      return { run };
+    }
+    if (this._mode === 'schedule') {
+      const { cron, timezone, scheduleName } = this._settings;
+      const schedule = await this._client.createSchedule({
+        job: request,
+        cron,
+        ...(timezone ? { timezone } : {}),
+        ...(scheduleName.trim() ? { name: scheduleName.trim() } : {})
+      });
+      return { schedule };
+    }
+    // The same key on a second try, so that an answer that got lost queues no second run.
+    const text = JSON.stringify(request);
+    if (text !== this._keyFor) {
+      this._key = UUID.uuid4();
+      this._keyFor = text;
+    }
+    return { run: await this._client.createRun(request, this._key) };
+  }
+
+  /** A clone runs the run's own version; where the notebook is gone, its values say enough. */
+  private async _loadInfo(): Promise<NotebookInfo> {
+    if (!this.source) {
+      return this._client.notebookInfo(this.path);
+    }
+    const { notebook, request, progress } = this.source;
+    return {
+      ...notebook,
+      parameters: [],
+      inspected: false,
+      kernel: request.kernel,
+      language: null,
+      cells: progress.cells,
+      last: null
+    };
+  }
+
+  private _fill(info: NotebookInfo, config: Config): void {
+    const last = (info.last ?? {}) as Partial<JobRequest>;
+    const values: Record<string, unknown> = last.parameters ?? {};
+    this._parameters = this.source
+      ? Object.entries(this.source.parameters).map(untyped)
+      : info.parameters;
+    for (const parameter of this._parameters) {
+      const value =
+        parameter.name in values ? values[parameter.name] : parameter.default;
+      this._texts.set(parameter.name, textOf(parameter, value));
+    }
+    const known = new Set(config.kernels.map(kernel => kernel.name));
+    const settings = { ...EMPTY_SETTINGS, ...settingsOf(last) };
+    settings.timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!known.has(settings.kernel)) {
+      settings.kernel = '';
+    }
+    if (!info.inspected && !this.source && Object.keys(values).length) {
+      settings.extra = JSON.stringify(values, null, 2);
+    }
+    this._settings = settings;
+    this._secrets = new Set(
+      (last.secrets ?? []).filter(name => config.secrets.includes(name))
+    );
+  }
+
+  /** The whole form as a request, and what is wrong with it by field. */
+  private _read(): {
+    request: Partial<JobRequest>;
+    errors: Record<string, string>;
+  } {
+    const { request, errors: wrong } = readSettings(
+      this._settings,
+      this._config?.gpus ?? 0,
+      this._labels
+    );
+    const errors: Record<string, string> = { ...wrong };
+    const parameters = this._readExtra(errors);
+    for (const parameter of this._parameters) {
+      const reading = readText(
+        parameter,
+        this.text(parameter.name),
+        this._secrets,
+        this._labels
+      );
+      if (reading.kind === 'wrong') {
+        errors[`parameters.${parameter.name}`] = reading.message;
+      } else if (
+        reading.kind === 'value' &&
+        !sameValue(reading.value, parameter.default)
+      ) {
+        parameters[parameter.name] = reading.value;
+      }
+    }
+    request.parameters = parameters;
+    if (this._secrets.size) {
+      request.secrets = [...this._secrets];
+    }
+    if (this._mode === 'schedule' && !this._settings.cron.trim()) {
+      errors.cron = this._labels.__('When? For example 0 6 * * *.');
+    }
+    return { request, errors };
+  }
+
+  private _readExtra(errors: Record<string, string>): Record<string, unknown> {
+    const text = this._settings.extra.trim();
+    if (!text) {
+      return {};
+    }
+    const reading = readText(
+      { ...untyped(['extra', null]), type: 'dict' },
+      text,
+      this._secrets,
+      this._labels
+    );
+    if (reading.kind === 'value') {
+      return { ...(reading.value as Record<string, unknown>) };
+    }
+    errors.extra = this._labels.__('A JSON object, such as {"lr": 0.1}.');
+    return {};
+  }
+
+  private _planPreview(): void {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => void this._loadPreview(), TYPING);
+  }
+
+  private async _loadPreview(): Promise<void> {
+    const { cron, timezone } = this._settings;
+    if (!cron.trim()) {
+      this._preview = null;
+      return;
+    }
+    try {
+      const preview = await this._client.previewSchedule(
+        cron,
+        timezone,
+        FIRINGS
+      );
+      if (this._settings.cron === cron && this._settings.timezone === timezone) {
+        this._preview = preview;
+        this._serverErrors.delete('cron');
+      }
+    } catch (reason) {
+      if (this._settings.cron === cron) {
+        this._preview = null;
+        this._place(MlxError.from(reason), 'cron');
+      }
+    }
+    this._changed.emit();
+  }
+
+  /** Put an error beside its field, or above the form where it has none. */
+  private _place(error: MlxError, fallback?: string): void {
+    const field = error.field.replace(/^(body|job|query)\./, '');
+    const name = field.startsWith('parameters.') ? field.slice(11) : '';
+    const own = name
+      ? this._parameters.some(one => one.name === name)
+        ? field
+        : 'extra'
+      : FIELD_OF[field];
+    const place = own ?? fallback;
+    if (place && !(place === 'extra' && this._info?.inspected)) {
+      this._serverErrors.set(place, error);
+    } else {
+      this._submitError = error;
+    }
+  }
+
+  private _client: IMlxClient;
+  private _labels: TranslationBundle;
+  private _info: NotebookInfo | null = null;
+  private _config: Config | null = null;
+  private _parameters: ReadonlyArray<Parameter> = [];
+  private _texts = new Map<string, string>();
+  private _settings: ISettings = EMPTY_SETTINGS;
+  private _secrets = new Set<string>();
+  private _mode: FormModel.Mode = 'now';
+  private _preview: SchedulePreview | null = null;
+  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _loadError: MlxError | null = null;
+  private _submitError: MlxError | null = null;
+  private _serverErrors = new Map<string, MlxError>();
+  private _submitting = false;
+  private _key = '';
+  private _keyFor = '';
+  private _changed = new Signal<this, void>(this);
+}
+
+export namespace FormModel {
+  export interface IOptions {
+    client: IMlxClient;
+    path: string;
+    trans: TranslationBundle;
+    /** Clone this run: its version and settings, other parameters. */
+    clone?: Run;
+  }
+
+  export type Mode = 'now' | 'schedule';
+
+  /** What a submission made. */
+  export interface IResult {
+    run?: Run;
+    schedule?: Schedule;
+  }
+
+  export type Result = IResult;
+}
+
+/** A parameter of which only a value is known. */
+function untyped([name, value]: [string, unknown]): Parameter {
+  const kinds: Record<string, Parameter['type']> = {
+    boolean: 'bool',
+    number: 'float',
+    string: 'str'
+  };
+  return {
+    name,
+    type: Array.isArray(value)
+      ? 'list'
+      : value !== null && typeof value === 'object'
+        ? 'dict'
+        : (kinds[typeof value] ?? 'any'),
+    default: value,
+    default_source: JSON.stringify(value) ?? '',
+    nullable: value === null,
+    help: ''
+  };
+}

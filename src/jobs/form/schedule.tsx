@@ -1,0 +1,92 @@
+/**
+ * The form's schedule: when, in which time zone, and what that means in words.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { formatTime } from '../../ui/format';
+import { TextField } from './fields';
+import type { FormModel } from './model';
+
+/** The fields of a schedule, with its next firings. */
+export function ScheduleFields(props: {
+  model: FormModel;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { model, trans } = props;
+  const examples: Array<[string, string]> = [
+    ['0 * * * *', trans.__('Every hour')],
+    ['0 6 * * *', trans.__('Every day at 6')],
+    ['0 6 * * 1-5', trans.__('Weekdays at 6')],
+    ['0 6 * * 1', trans.__('Mondays at 6')],
+    ['0 6 1 * *', trans.__('The first of the month')]
+  ];
+  return (
+    <>
+      <div
+        className="jp-mlx-Chips"
+        role="group"
+        aria-label={trans.__('Common schedules')}
+      >
+        {examples.map(([cron, label]) => (
+          <button
+            key={cron}
+            type="button"
+            className="jp-mlx-Chip"
+            aria-pressed={model.settings.cron === cron}
+            onClick={() => model.set('cron', cron)}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      <TextField
+        model={model}
+        field="cron"
+        label={trans.__('Cron')}
+        hint={trans.__('Minute, hour, day of the month, month, weekday')}
+      />
+      <TextField
+        model={model}
+        field="timezone"
+        label={trans.__('Time zone')}
+        list="jp-mlx-timezones"
+      />
+      <datalist id="jp-mlx-timezones">
+        {model.config!.timezones.map(zone => (
+          <option key={zone} value={zone} />
+        ))}
+      </datalist>
+      <TextField
+        model={model}
+        field="scheduleName"
+        label={trans.__('Schedule name')}
+        placeholder={trans.__('the notebook’s')}
+      />
+      <Preview model={model} trans={trans} />
+    </>
+  );
+}
+
+function Preview(props: {
+  model: FormModel;
+  trans: TranslationBundle;
+}): JSX.Element | null {
+  const { model, trans } = props;
+  const { preview } = model;
+  if (!preview) {
+    return null;
+  }
+  const now = Date.now();
+  return (
+    <div className="jp-mlx-Preview" role="status">
+      <strong>{preview.words}</strong>
+      <ol>
+        {preview.next_fires.map(time => (
+          <li key={time}>{formatTime(time, trans, now)}</li>
+        ))}
+      </ol>
+      <div className="jp-mlx-Field-hint">{trans.__('In your local time.')}</div>
+    </div>
+  );
+}

@@ -1,0 +1,336 @@
+/**
+ * The view of the form "Run as job".
+ */
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+
+import { runJobIcon } from '../../icons';
+import { formatBytes, formatSeconds } from '../../ui/format';
+import { useSignals } from '../../ui/hooks';
+import { ErrorBox, Loading } from '../../ui/parts';
+import { ParameterField, TextField } from './fields';
+import { KernelField, SecretsField } from './more';
+import type { FormModel } from './model';
+import { ScheduleFields } from './schedule';
+
+/**
+ * The form as a widget.
+ */
+export class RunFormWidget extends ReactWidget {
+  constructor(options: RunFormWidget.IOptions) {
+    super();
+    this._options = options;
+    const { model, trans } = options;
+    this.addClass('jp-mlx-Form');
+    this.title.icon = runJobIcon;
+    this.title.label = model.source
+      ? trans.__('Clone %1', model.source.name)
+      : trans.__('Run %1', baseName(model.path));
+    this.title.caption = model.path;
+    this.node.tabIndex = -1;
+    void model.load();
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this._options.model.dispose();
+      super.dispose();
+    }
+  }
+
+  protected override onActivateRequest(msg: Message): void {
+    // Enter must be enough: the button that runs is where the keyboard is.
+    const button = this.node.querySelector<HTMLElement>('[type="submit"]');
+    (button ?? this.node).focus();
+  }
+
+  protected override render(): JSX.Element {
+    return <RunForm {...this._options} />;
+  }
+
+  private _options: RunFormWidget.IOptions;
+}
+
+export namespace RunFormWidget {
+  export interface IOptions {
+    model: FormModel;
+    trans: TranslationBundle;
+    /** Called with what a submission made. */
+    onDone: (result: FormModel.Result) => void;
+    /** Called before a submission; what it rejects with stops it. */
+    beforeSubmit: () => Promise<void>;
+  }
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function RunForm(props: RunFormWidget.IOptions): JSX.Element {
+  const { model, trans, onDone, beforeSubmit } = props;
+  const [error, setError] = React.useState<Error | null>(null);
+  useSignals(model.changed);
+  if (model.loadError) {
+    return (
+      <ErrorBox
+        error={model.loadError}
+        trans={trans}
+        action={{
+          label: trans.__('Try again'),
+          onClick: () => void model.load()
+        }}
+      />
+    );
+  }
+  if (!model.info || !model.config) {
+    return (
+      <Loading text={trans.__('Reading the parameters of %1…', model.path)} />
+    );
+  }
+  const submit = async () => {
+    setError(null);
+    try {
+      await beforeSubmit();
+    } catch (reason) {
+      setError(reason as Error);
+      return;
+    }
+    const result = await model.submit();
+    if (result) {
+      onDone(result);
+    }
+  };
+  return (
+    <form
+      className="jp-mlx-Form-body"
+      noValidate
+      onSubmit={event => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <FormHead model={model} trans={trans} />
+      {error && <ErrorBox error={error} trans={trans} />}
+      {model.submitError && (
+        <ErrorBox error={model.submitError} trans={trans} />
+      )}
+      <Parameters model={model} trans={trans} />
+      {!model.source && <When model={model} trans={trans} />}
+      <More model={model} trans={trans} />
+      <div className="jp-mlx-Form-foot">
+        <button
+          type="submit"
+          className="jp-mlx-Button jp-mlx-mod-accept"
+          disabled={model.submitting || !model.isValid}
+        >
+          {submitLabel(model, trans)}
+        </button>
+        {!model.isValid && (
+          <span className="jp-mlx-Field-error">
+            {trans.__('Some fields need another value.')}
+          </span>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function submitLabel(model: FormModel, trans: TranslationBundle): string {
+  if (model.submitting) {
+    return trans.__('Is being sent…');
+  }
+  return model.mode === 'schedule'
+    ? trans.__('Create schedule')
+    : trans.__('Run now');
+}
+
+interface IPartProps {
+  model: FormModel;
+  trans: TranslationBundle;
+}
+
+function FormHead(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  const { forecast, problems } = model.info!;
+  return (
+    <>
+      <h2 className="jp-mlx-Form-title">
+        {model.source
+          ? trans.__('Clone %1', model.source.name)
+          : trans.__('Run %1 as a job', baseName(model.path))}
+      </h2>
+      <p className="jp-mlx-Form-lead">
+        {model.source
+          ? trans.__(
+              'The same version of the notebook with the same settings; change the parameters that should differ.'
+            )
+          : model.path}
+      </p>
+      {forecast?.runs ? (
+        <p className="jp-mlx-Form-lead">
+          {trans._n(
+            'The last run took %2.',
+            'The last %1 runs took %2 on average.',
+            forecast.runs,
+            formatSeconds(forecast.seconds ?? 0, trans)
+          )}
+          {forecast.memory_bytes
+            ? ` ${trans.__('Memory: up to %1.', formatBytes(forecast.memory_bytes))}`
+            : ''}
+        </p>
+      ) : null}
+      {problems?.map(problem => (
+        <ErrorBox key={problem.code} error={problem} trans={trans} />
+      ))}
+    </>
+  );
+}
+
+function Parameters(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  return (
+    <fieldset className="jp-mlx-Fieldset">
+      <legend>{trans.__('Parameters')}</legend>
+      {model.parameters.map(parameter => (
+        <ParameterField
+          key={parameter.name}
+          parameter={parameter}
+          model={model}
+          trans={trans}
+        />
+      ))}
+      {!model.info!.inspected && !model.source && (
+        <TextField
+          model={model}
+          field="extra"
+          label={trans.__('As JSON')}
+          lines={3}
+          placeholder={trans.__('none')}
+          hint={trans.__(
+            'The notebook declares no parameters that can be read: tag a cell “parameters” to get a field for each.'
+          )}
+        />
+      )}
+      {model.info!.inspected && model.parameters.length === 0 && (
+        <p className="jp-mlx-Field-hint">
+          {trans.__('The cell tagged “parameters” declares none.')}
+        </p>
+      )}
+      {model.source && model.parameters.length === 0 && (
+        <p className="jp-mlx-Field-hint">
+          {trans.__('The run had no parameters.')}
+        </p>
+      )}
+      {model.isChanged && !model.source && (
+        <button
+          type="button"
+          className="jp-mlx-Link"
+          onClick={() => model.resetParameters()}
+        >
+          {trans.__('Back to the notebook’s own values')}
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
+function When(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  const modes: Array<[FormModel.Mode, string]> = [
+    ['now', trans.__('Now')],
+    ['schedule', trans.__('On a schedule')]
+  ];
+  return (
+    <fieldset className="jp-mlx-Fieldset">
+      <legend>{trans.__('When')}</legend>
+      <div className="jp-mlx-Choices">
+        {modes.map(([mode, label]) => (
+          <label key={mode}>
+            <input
+              type="radio"
+              name="jp-mlx-when"
+              checked={model.mode === mode}
+              onChange={() => model.setMode(mode)}
+            />
+            {label}
+          </label>
+        ))}
+      </div>
+      {model.mode === 'schedule' && (
+        <ScheduleFields model={model} trans={trans} />
+      )}
+    </fieldset>
+  );
+}
+
+function More(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  const name = (
+    <TextField
+      model={model}
+      field="name"
+      label={trans.__('Name')}
+      placeholder={model.source?.name ?? baseName(model.path)}
+    />
+  );
+  if (model.source) {
+    return name;
+  }
+  return (
+    <details className="jp-mlx-Details">
+      <summary>{trans.__('More: kernel, GPUs, limits, files, secrets')}</summary>
+      {name}
+      <KernelField model={model} trans={trans} />
+      <TextField
+        model={model}
+        field="gpus"
+        label={trans.__('GPUs')}
+        placeholder="0"
+        hint={trans.__(
+          'Of %1; the job waits until they are free.',
+          model.config!.gpus
+        )}
+      />
+      <TextField
+        model={model}
+        field="timeout_s"
+        label={trans.__('Timeout')}
+        placeholder={trans.__('none')}
+        hint={trans.__('Seconds')}
+      />
+      <TextField
+        model={model}
+        field="retries"
+        label={trans.__('Retries')}
+        placeholder="0"
+      />
+      <TextField
+        model={model}
+        field="backoff_s"
+        label={trans.__('Wait before a retry')}
+        hint={trans.__('Seconds, doubled at each retry')}
+      />
+      <TextField
+        model={model}
+        field="include"
+        label={trans.__('Side files')}
+        lines={2}
+        placeholder="*.csv"
+        hint={trans.__(
+          'One pattern a line, relative to the notebook’s folder. They are kept with the run, which then has a folder of its own.'
+        )}
+      />
+      <SecretsField model={model} trans={trans} />
+      <TextField
+        model={model}
+        field="tags"
+        label={trans.__('Tags')}
+        lines={2}
+        placeholder="team=risk"
+        hint={trans.__('One a line, as key=value')}
+      />
+    </details>
+  );
+}

@@ -1,0 +1,304 @@
+/**
+ * The Jobs section of the side panel.
+ */
+import { ReactWidget, stopIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import * as React from 'react';
+
+import type { Run } from '../api/types';
+import { CommandIDs } from '../tokens';
+import {
+  formatChange,
+  formatNumber,
+  formatSeconds,
+  formatTime
+} from '../ui/format';
+import { useNow, useSignals } from '../ui/hooks';
+import { headlineMetrics } from '../ui/metrics';
+import {
+  Empty,
+  ErrorBox,
+  IconButton,
+  Loading,
+  ProgressBar,
+  StateIcon
+} from '../ui/parts';
+import type { JobsSection } from './list';
+import { ScheduleRow } from './schedule-row';
+import { groupLabel, isBad, isLive, STATE_GROUPS } from './states';
+import type { StateGroup } from './states';
+
+/** The view of the section. */
+export class JobsSectionView extends ReactWidget {
+  constructor(section: JobsSection) {
+    super();
+    this._section = section;
+    this.addClass('jp-mlx-Jobs');
+  }
+
+  protected override render(): JSX.Element {
+    return <JobsList section={this._section} />;
+  }
+
+  private _section: JobsSection;
+}
+
+function JobsList(props: { section: JobsSection }): JSX.Element {
+  const { section } = props;
+  const { jobs, trans, commands } = section;
+  useSignals(section.changed);
+  const runs = section.visibleRuns;
+  const schedules = section.visibleSchedules;
+  const now = useNow(runs.some(isLive) || schedules.length > 0, 5000);
+  if (jobs.status === 'failed' && jobs.error) {
+    return (
+      <ErrorBox
+        error={jobs.error}
+        trans={trans}
+        action={{
+          label: trans.__('Try again'),
+          onClick: () => void jobs.load()
+        }}
+      />
+    );
+  }
+  if (jobs.status !== 'ready' && jobs.runs.length === 0) {
+    return <Loading text={trans.__('Reading the list of jobs…')} />;
+  }
+  if (jobs.runs.length === 0 && jobs.schedules.length === 0) {
+    return (
+      <Empty
+        text={trans.__(
+          'No notebook has run as a job yet. A job runs a notebook at its version, with its own parameters, and keeps the whole record.'
+        )}
+        action={{
+          label: trans.__('Run a notebook…'),
+          onClick: () => void commands.execute(CommandIDs.runNotebook)
+        }}
+      />
+    );
+  }
+  return (
+    <>
+      <Toolbar section={section} />
+      {!jobs.live && (
+        <div className="jp-mlx-Note" role="status">
+          {trans.__('The connection is lost; what follows may be old.')}
+        </div>
+      )}
+      {section.searchError && (
+        <ErrorBox error={section.searchError} trans={trans} />
+      )}
+      {runs.length + schedules.length === 0 && (
+        <Empty text={trans.__('Nothing matches.')} />
+      )}
+      <ul
+        className="jp-mlx-List"
+        aria-label={trans.__('Jobs')}
+        onKeyDown={walk}
+      >
+        {runs.map(run => (
+          <RunRow
+            key={run.id}
+            run={run}
+            before={jobs.previous(run)}
+            commands={commands}
+            trans={trans}
+            now={now}
+          />
+        ))}
+        {schedules.map(schedule => (
+          <ScheduleRow
+            key={schedule.id}
+            schedule={schedule}
+            commands={commands}
+            trans={trans}
+            now={now}
+          />
+        ))}
+      </ul>
+      {jobs.hasMore && <More section={section} />}
+    </>
+  );
+}
+
+function Toolbar(props: { section: JobsSection }): JSX.Element {
+  const { section } = props;
+  return (
+    <div className="jp-mlx-Filter">
+      <select
+        className="jp-mlx-Select"
+        aria-label={section.trans.__('Show jobs by state')}
+        value={section.group}
+        onChange={event => {
+          section.group = event.target.value as StateGroup;
+        }}
+      >
+        {STATE_GROUPS.map(group => (
+          <option key={group} value={group}>
+            {groupLabel(group, section.trans)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function More(props: { section: JobsSection }): JSX.Element {
+  const { jobs, trans } = props.section;
+  const [error, setError] = React.useState<Error | null>(null);
+  return (
+    <>
+      {error && <ErrorBox error={error} trans={trans} />}
+      <button
+        type="button"
+        className="jp-mlx-Button jp-mlx-More"
+        onClick={() => {
+          jobs.loadMore().then(() => setError(null), setError);
+        }}
+      >
+        {trans.__('Show older jobs')}
+      </button>
+    </>
+  );
+}
+
+interface IRowProps {
+  run: Run;
+  before: Run | undefined;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+  now: number;
+}
+
+const RunRow = React.memo(function RunRow(props: IRowProps): JSX.Element {
+  const { run, trans, commands } = props;
+  const live = isLive(run);
+  const open = () => {
+    void commands.execute(CommandIDs.openRun, {
+      id: run.id,
+      ...(isBad(run) && run.error?.cell ? { cell: run.error.cell } : {})
+    });
+  };
+  return (
+    <li
+      className="jp-mlx-Row"
+      data-run={run.id}
+      data-state={run.state}
+      title={`${run.name} · ${run.notebook.path}`}
+    >
+      <button
+        type="button"
+        className="jp-mlx-Row-main"
+        data-mlx-row=""
+        onClick={open}
+      >
+        <StateIcon state={run.state} trans={trans} />
+        <span className="jp-mlx-Row-name">{run.name}</span>
+        {live ? <LiveDetail {...props} /> : <EndDetail {...props} />}
+      </button>
+      {live && (
+        <IconButton
+          className="jp-mlx-Row-action"
+          icon={stopIcon}
+          label={trans.__('Cancel %1', run.name)}
+          onClick={() => {
+            void commands.execute(CommandIDs.cancelRun, { id: run.id });
+          }}
+        />
+      )}
+    </li>
+  );
+});
+
+function LiveDetail(props: IRowProps): JSX.Element {
+  const { run, trans } = props;
+  const { cell, cells, eta_s } = run.progress;
+  if (run.state === 'QUEUED' || run.reason) {
+    return (
+      <span className="jp-mlx-Row-reason">
+        {run.reason ?? trans.__('waits for its turn')}
+      </span>
+    );
+  }
+  if (run.cancel_requested) {
+    return (
+      <span className="jp-mlx-Row-reason">{trans.__('is being stopped')}</span>
+    );
+  }
+  return (
+    <>
+      <span className="jp-mlx-Row-detail">
+        {run.state === 'STARTING'
+          ? trans.__('starts')
+          : trans.__('cell %1/%2', Math.min(cell + 1, cells), cells)}
+      </span>
+      <ProgressBar progress={run.progress} trans={trans} />
+      {eta_s !== undefined && (
+        <span className="jp-mlx-Row-detail" title={trans.__('Time to go')}>
+          {formatSeconds(Math.round(eta_s), trans)}
+        </span>
+      )}
+    </>
+  );
+}
+
+function EndDetail(props: IRowProps): JSX.Element {
+  const { run, before, trans, now } = props;
+  const time = formatTime(run.ended_at ?? run.created_at, trans, now);
+  const [metric] = headlineMetrics(run, before);
+  return (
+    <>
+      <span className="jp-mlx-Row-detail">{time}</span>
+      {isBad(run) && run.error?.cell !== undefined && (
+        <span className="jp-mlx-Row-bad">
+          {trans.__('cell %1', run.error.cell)}
+        </span>
+      )}
+      {run.state === 'SUCCEEDED' && metric && (
+        <span
+          className="jp-mlx-Row-metric"
+          title={
+            metric.other === undefined
+              ? metric.name
+              : trans.__(
+                  '%1: %2 against the run before',
+                  metric.name,
+                  formatChange(metric.other, metric.value)
+                )
+          }
+        >
+          {metric.name} {formatNumber(metric.value)} {arrow(metric)}
+        </span>
+      )}
+      {run.state === 'SKIPPED' && run.reason && (
+        <span className="jp-mlx-Row-reason">{run.reason}</span>
+      )}
+    </>
+  );
+}
+
+function arrow(metric: { value: number; other?: number }): string {
+  if (metric.other === undefined || metric.other === metric.value) {
+    return '';
+  }
+  return metric.value > metric.other ? '↑' : '↓';
+}
+
+/** The arrow keys walk over the rows. */
+function walk(event: React.KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) {
+    return;
+  }
+  const rows = [
+    ...event.currentTarget.querySelectorAll<HTMLElement>('[data-mlx-row]')
+  ];
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  const next = rows[at + step];
+  if (next) {
+    event.preventDefault();
+    next.focus();
+  }
+}

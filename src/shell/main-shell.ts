@@ -1,0 +1,53 @@
+/**
+ * Documents in JupyterLab's main area.
+ */
+import type { ILabShell } from '@jupyterlab/application';
+import { MainAreaWidget } from '@jupyterlab/apputils';
+import type { Widget } from '@lumino/widgets';
+
+import type { IMlxShell } from '../tokens';
+
+/** One main area tab a document. */
+export class MainShell implements IMlxShell {
+  constructor(labShell: ILabShell) {
+    this._labShell = labShell;
+  }
+
+  async open<T extends Widget>(
+    id: string,
+    factory: () => T | Promise<T>
+  ): Promise<MainAreaWidget<T>> {
+    let document = this._documents.get(id) as MainAreaWidget<T> | undefined;
+    if (!document) {
+      const content = await factory();
+      // Another call may have opened the document while this one made it.
+      document = this._documents.get(id) as MainAreaWidget<T> | undefined;
+      if (document) {
+        content.dispose();
+      } else {
+        document = this._add(id, content);
+      }
+    }
+    this._labShell.activateById(document.id);
+    return document;
+  }
+
+  close(id: string): void {
+    this._documents.get(id)?.dispose();
+  }
+
+  private _add<T extends Widget>(id: string, content: T): MainAreaWidget<T> {
+    const document = new MainAreaWidget({ content });
+    document.id = id;
+    document.title.closable = true;
+    document.disposed.connect(() => {
+      this._documents.delete(id);
+    });
+    this._documents.set(id, document);
+    this._labShell.add(document, 'main');
+    return document;
+  }
+
+  private _labShell: ILabShell;
+  private _documents = new Map<string, MainAreaWidget>();
+}
