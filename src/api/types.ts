@@ -56,8 +56,14 @@ export interface ICellData {
 export interface IOutputData {
   attempt: number;
   cell: number;
-  output: nbformat.IOutput;
+  output?: nbformat.IOutput;
+  /** The output was too large; the whole of it is in the log. */
   truncated?: boolean;
+  /** All outputs of the cell go. */
+  clear?: boolean;
+  /** The output replaces those with the same display id. */
+  update?: boolean;
+  display_id?: string;
 }
 
 /** What a `job.log` event carries. */

@@ -3,7 +3,6 @@
  */
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { runJobIcon } from '../../icons';
@@ -40,7 +39,7 @@ export class RunFormWidget extends ReactWidget {
     }
   }
 
-  protected override onActivateRequest(msg: Message): void {
+  protected override onActivateRequest(): void {
     // Enter must be enough: the button that runs is where the keyboard is.
     const button = this.node.querySelector<HTMLElement>('[type="submit"]');
     (button ?? this.node).focus();
