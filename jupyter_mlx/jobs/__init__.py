@@ -1,0 +1,1 @@
+"""Notebook jobs: versioned, parameterised, retried, recorded."""

@@ -1,0 +1,322 @@
+"""What an agent does to the store: claim, lease, fence, progress, publish. One transaction each.
+
+`attempt number` and `owner` are the fencing token: every write of state or result is conditional on both, so
+that an agent which lost its lease changes nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..clock import Clock
+from ..faults import fail_point
+from ..store.engine import Store, db_now
+from ..store.tables import attempts, leases, runs
+from .lifecycle import ENDED, RETRIED, State, check_attempt
+from .models import Attempt, AttemptResult, Run
+from .repository import RunRepository
+
+__all__ = ["Claims", "Fence"]
+
+LIVE = (State.STARTING, State.RUNNING)
+
+
+@dataclass(frozen=True)
+class Fence:
+    """Who may write to an attempt."""
+
+    run_id: str
+    number: int
+    owner: str
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """The WHERE of every write."""
+        return sa.and_(
+            attempts.c.run_id == self.run_id,
+            attempts.c.number == self.number,
+            attempts.c.owner == self.owner,
+            attempts.c.state.in_(LIVE),
+        )
+
+
+class Claims:
+    """The queue, from the agent's side."""
+
+    def __init__(self, store: Store, clock: Clock, owner: str, host: str, lease_s: float) -> None:
+        self.store = store
+        self.clock = clock
+        self.owner = owner
+        self.host = host
+        self.lease_s = lease_s
+        self.runs = RunRepository(clock)
+
+    def claim(self, devices: list[str]) -> tuple[Run, Fence] | None:
+        """Take the oldest run that can start now, with its GPUs; None where there is none.
+
+        Parameters
+        ----------
+        devices: The GPUs of this host. A run that wants more than are free stays in the queue and says so;
+            runs behind it that want GPUs wait too, so that a large request is not starved by small ones.
+        """
+        with self.store.write() as connection:
+            query = (
+                sa.select(runs.c.id)
+                .where(
+                    runs.c.state == State.QUEUED,
+                    sa.or_(runs.c.not_before.is_(None), runs.c.not_before <= self.clock.now()),
+                )
+                .order_by(runs.c.created_at, runs.c.id)
+                .limit(200)
+                .with_for_update(skip_locked=True)
+            )
+            held = self._held(connection)
+            free = [device for device in devices if device not in held]
+            gpus_blocked = False
+            for run_id in connection.execute(query).scalars().all():
+                run = self.runs.get(connection, run_id)
+                wanted = run.job.request["gpus"]
+                if wanted and (gpus_blocked or wanted > len(free)):
+                    gpus_blocked = True
+                    self._explain(connection, run, devices, held)
+                    continue
+                return self._take(connection, run, free[:wanted])
+        return None
+
+    def _held(self, connection: sa.Connection) -> dict[str, str]:
+        query = sa.select(leases.c.device, leases.c.run_id).where(leases.c.host == self.host)
+        return {row.device: row.run_id for row in connection.execute(query)}
+
+    def _explain(self, connection: sa.Connection, run: Run, devices: list[str], held: dict[str, str]) -> None:
+        wanted = run.job.request["gpus"]
+        if wanted > len(devices):
+            reason = f"Waits for {wanted} GPUs; this host has {len(devices)}."
+        else:
+            holders = {}
+            for run_id in dict.fromkeys(held.values()):
+                holders[run_id] = self.runs.get(connection, run_id).job.name
+            by = ", ".join(f"{name} ({run_id[:6]})" for run_id, name in holders.items())
+            ahead = f"held by {by}" if by else "taken by a run ahead"
+            reason = f"Waits for {wanted} GPU{'s' if wanted > 1 else ''}: {ahead}."
+        if reason != run.reason:
+            self.runs.change(connection, run, reason=reason)
+
+    def _take(self, connection: sa.Connection, run: Run, devices: list[str]) -> tuple[Run, Fence]:
+        fail_point("claim")
+        now = self.clock.now()
+        number = run.attempt_no + 1
+        connection.execute(
+            sa.insert(attempts).values(
+                run_id=run.id,
+                number=number,
+                state=State.STARTING,
+                owner=self.owner,
+                lease_until=db_now() + self.lease_s,
+                host=self.host,
+                gpus=devices,
+                started_at=now,
+            )
+        )
+        for device in devices:
+            connection.execute(
+                sa.insert(leases).values(host=self.host, device=device, run_id=run.id, attempt=number, since=now)
+            )
+        run = self.runs.change(
+            connection,
+            run,
+            State.STARTING,
+            attempt_no=number,
+            started_at=run.started_at or now,
+            ended_at=None,
+            not_before=None,
+            reason=None,
+            error=None,
+            cell=0,
+            eta_s=None,
+        )
+        if devices:
+            self._tell_leases(connection, run.id)
+        fail_point("claimed")
+        return run, Fence(run.id, number, self.owner)
+
+    def _tell_leases(self, connection: sa.Connection, run_id: str) -> None:
+        self.runs.log.append(connection, self.clock.now(), "compute.lease", run_id, {"held": self._held(connection)})
+
+    def started(self, fence: Fence, process: dict[str, Any]) -> bool:
+        """Note which process executes an attempt; False where the attempt is no longer ours."""
+        fail_point("start")
+        with self.store.write() as connection:
+            done = connection.execute(sa.update(attempts).where(fence.condition()).values(process=process))
+            return done.rowcount == 1
+
+    def heartbeat(self, fences: list[Fence]) -> list[Fence]:
+        """Prolong the leases of attempts; those that are no longer ours are returned."""
+        fail_point("heartbeat")
+        lost = []
+        with self.store.write() as connection:
+            for fence in fences:
+                done = connection.execute(
+                    sa.update(attempts).where(fence.condition()).values(lease_until=db_now() + self.lease_s)
+                )
+                if done.rowcount == 0:
+                    lost.append(fence)
+        return lost
+
+    def ingest(self, fence: Fence, offset: int, lines: list[dict[str, Any]], progress: dict[str, Any]) -> bool:
+        """Write what an attempt's log said since last time, once: the offset moves in the same transaction.
+
+        Parameters
+        ----------
+        offset: Bytes of the log that are read after these lines.
+        lines: Events: ``{"kind", "time", "data"}``.
+        progress: Columns of the run to set (`cell`, `eta_s`); the state is RUNNING from the first line on.
+        """
+        fail_point("event")
+        with self.store.write() as connection:
+            done = connection.execute(
+                sa.update(attempts).where(fence.condition()).values(log_offset=offset)
+            )
+            if done.rowcount == 0:
+                return False
+            run = self.runs.get(connection, fence.run_id)
+            if run.state is State.STARTING:
+                connection.execute(sa.update(attempts).where(fence.condition()).values(state=State.RUNNING))
+                run = self.runs.change(connection, run, State.RUNNING)
+            for line in lines:
+                if line["kind"] == "mlflow":
+                    connection.execute(
+                        sa.update(attempts).where(fence.condition()).values(mlflow_run_id=line["data"]["run_id"])
+                    )
+                    continue
+                self.runs.log.append(
+                    connection,
+                    line["time"],
+                    line["kind"],
+                    fence.run_id,
+                    {"attempt": fence.number, **line["data"]},
+                    fence.number,
+                )
+            if progress:
+                connection.execute(sa.update(runs).where(runs.c.id == fence.run_id).values(**progress))
+        return True
+
+    def publish(self, fence: Fence, result: AttemptResult) -> bool:
+        """End an attempt with its results, free its GPUs, and end the run or queue it again by its policy.
+
+        Returns
+        -------
+        False where the attempt was not ours any more: nothing was changed.
+        """
+        fail_point("publish")
+        with self.store.write() as connection:
+            run = self.runs.get(connection, fence.run_id)
+            last = run.last
+            if last is None or last.number != fence.number or last.owner != fence.owner or last.state in ENDED:
+                return False
+            self._end_attempt(connection, run, last, result)
+        fail_point("published")
+        return True
+
+    def _end_attempt(self, connection: sa.Connection, run: Run, attempt: Attempt, result: AttemptResult) -> None:
+        if attempt.state is State.STARTING and result.state is State.SUCCEEDED:
+            # It was over before its log was read.
+            self.runs.change(connection, run, State.RUNNING)
+            run = self.runs.get(connection, run.id)
+        else:
+            check_attempt(attempt.state, result.state)
+        now = self.clock.now()
+        connection.execute(
+            sa.update(attempts)
+            .where(attempts.c.run_id == run.id, attempts.c.number == attempt.number)
+            .values(
+                state=result.state,
+                ended_at=now,
+                error=result.error,
+                exit=result.exit,
+                outputs=list(result.outputs),
+                metrics=result.metrics,
+                record=result.record,
+                mlflow_run_id=result.mlflow_run_id or attempt.mlflow_run_id,
+                lease_until=0,
+            )
+        )
+        freed = connection.execute(
+            sa.delete(leases).where(leases.c.run_id == run.id, leases.c.attempt == attempt.number)
+        ).rowcount
+        if freed:
+            self._tell_leases(connection, run.id)
+        again = result.state in RETRIED and attempt.number < run.attempts_allowed and not run.cancel_requested
+        if again:
+            wait_s = self._backoff(run, attempt.number)
+            self.runs.change(
+                connection,
+                run,
+                State.QUEUED,
+                not_before=now + timedelta(seconds=wait_s),
+                error=result.error,
+                reason=f"Attempt {attempt.number} of {run.attempts_allowed} ended {result.state}; "
+                f"the next starts in {wait_s:.0f} s.",
+            )
+        else:
+            self.runs.change(
+                connection,
+                run,
+                result.state,
+                ended_at=now,
+                error=result.error,
+                reason=None,
+                eta_s=None,
+            )
+
+    @staticmethod
+    def _backoff(run: Run, number: int) -> float:
+        """Exponential, with up to a quarter more so that runs which failed together do not return together."""
+        base: float = run.job.retries.backoff_s * 2.0 ** (number - 1)
+        return min(base, 3600.0) * (1 + random.random() / 4)  # noqa: S311 - no secret
+
+    def orphans(self) -> list[Attempt]:
+        """Live attempts that nobody holds: of this host under another owner, or anywhere with an expired lease."""
+        with self.store.read() as connection:
+            query = (
+                sa.select(attempts)
+                .where(
+                    attempts.c.state.in_(LIVE),
+                    attempts.c.owner != self.owner,
+                    sa.or_(attempts.c.host == self.host, attempts.c.lease_until < db_now()),
+                )
+                .order_by(attempts.c.started_at)
+            )
+            rows = connection.execute(query).all()
+        return [Attempt(**{**row._mapping, "state": State(row.state)}) for row in rows]
+
+    def adopt(self, attempt: Attempt) -> Fence | None:
+        """Become the owner of an orphan; None where another agent was faster."""
+        fail_point("adopt")
+        with self.store.write() as connection:
+            old = Fence(attempt.run_id, attempt.number, attempt.owner)
+            done = connection.execute(
+                sa.update(attempts)
+                .where(old.condition())
+                .values(owner=self.owner, lease_until=db_now() + self.lease_s)
+            )
+        return Fence(attempt.run_id, attempt.number, self.owner) if done.rowcount else None
+
+    def cancellations(self, run_ids: list[str]) -> set[str]:
+        """Those of the runs that are asked to stop."""
+        with self.store.read() as connection:
+            query = sa.select(runs.c.id).where(runs.c.id.in_(run_ids), runs.c.cancel_requested.is_(True))
+            return set(connection.execute(query).scalars())
+
+    def next_wait_s(self) -> float | None:
+        """Seconds until the next queued run may start by its backoff; None where none waits for time."""
+        with self.store.read() as connection:
+            moment = connection.execute(
+                sa.select(sa.func.min(runs.c.not_before)).where(
+                    runs.c.state == State.QUEUED, runs.c.not_before > self.clock.now()
+                )
+            ).scalar()
+        return None if moment is None else max(0.0, (moment - self.clock.now()).total_seconds())

@@ -1,0 +1,142 @@
+"""Starting, stopping and asking after the agent of this host. Imports nothing heavy: every door uses it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import platform
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import Unavailable
+from ..files import make_private, read_json
+from ..processes import TOKEN_VARIABLE, is_alive
+from ..secrets import ENVIRONMENT_PREFIX
+from ..settings import Settings
+from ..store.bell import Bell, ring
+
+__all__ = ["agent_lock", "agent_status", "ensure_agent", "stop_agent"]
+
+# What a server or a kernel has in its environment that no job of another notebook should see.
+_PRIVATE = (
+    "JUPYTER_TOKEN",
+    "JUPYTERHUB_API_TOKEN",
+    "JPY_API_TOKEN",
+    "JPY_PARENT_PID",
+    "JPY_SESSION_NAME",
+    "MLFLOW_RUN_ID",
+    "MLFLOW_EXPERIMENT_NAME",
+    "MLX_RUN_ID",
+    "MLX_ATTEMPT_NUMBER",
+    "MPLBACKEND",
+    "CUDA_VISIBLE_DEVICES",
+    TOKEN_VARIABLE,
+)
+
+
+def lock_path(settings: Settings) -> Path:
+    """The file that the one agent of this host and store has locked."""
+    return settings.state_dir / f"agent-{platform.node() or 'host'}.lock"
+
+
+def status_path(settings: Settings) -> Path:
+    """Where the agent says who it is."""
+    return lock_path(settings).with_suffix(".json")
+
+
+@contextlib.contextmanager
+def agent_lock(settings: Settings) -> Iterator[bool]:
+    """Hold the agent's lock; False where another agent has it. A lock ends with its process, however it ends."""
+    make_private(settings.state_dir)
+    handle = os.open(lock_path(settings), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(handle)
+
+
+def is_running(settings: Settings) -> bool:
+    """Whether an agent of this store runs on this host."""
+    if not lock_path(settings).exists():
+        return False
+    with agent_lock(settings) as free:
+        return not free
+
+
+def agent_status(settings: Settings) -> dict[str, Any]:
+    """``{"running", "pid", "host", "started_at"}``."""
+    if not is_running(settings):
+        return {"running": False}
+    return {"running": True, "host": platform.node(), **(read_json(status_path(settings)) or {})}
+
+
+def ensure_agent(settings: Settings) -> None:
+    """Start the agent, detached, unless it runs; and wake it.
+
+    Two callers at once start two processes, of which the one without the lock ends at once.
+    """
+    if not is_running(settings):
+        make_private(settings.state_dir)
+        log = os.open(settings.state_dir / "agent.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            # It forks once more and returns at once, so that it is not our child and leaves no zombie.
+            subprocess.run(  # noqa: S603 - our own module
+                [sys.executable, "-m", "jupyter_mlx.jobs.agent"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=_environment(settings),
+                start_new_session=True,
+                check=True,
+            )
+        finally:
+            os.close(log)
+    ring(settings.key)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    kept = {
+        key: value for key, value in os.environ.items() if key not in _PRIVATE and not key.startswith(ENVIRONMENT_PREFIX)
+    }
+    # Secrets that only the environment of this door holds go along: a run may be granted them by name.
+    given = {key: value for key, value in os.environ.items() if key.startswith(ENVIRONMENT_PREFIX)}
+    in_a_run = TOKEN_VARIABLE in os.environ
+    # With this set every worker and kernel would compile its imports anew.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {**kept, **({} if in_a_run else given), **settings.to_env(), "MLFLOW_DISABLE_TELEMETRY": "true"}
+
+
+def stop_agent(settings: Settings, *, timeout_s: float = 30.0) -> bool:
+    """End the agent; its running attempts go on and are taken over by the next one. False where none runs.
+
+    Raises
+    ------
+    Unavailable: ``agent_stuck``: it did not end in time.
+    """
+    status = agent_status(settings)
+    if not status["running"]:
+        return False
+    process = status.get("process")
+    if process and is_alive(process):
+        os.kill(process["pid"], signal.SIGTERM)
+    deadline = time.monotonic() + timeout_s
+    with Bell(settings.key, "stop") as bell:
+        while is_running(settings):
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    "agent_stuck", f"The agent did not end in {timeout_s:g} s.", "Look at agent.log in the state folder."
+                )
+            bell.wait(0.1)
+    return True

@@ -1,0 +1,264 @@
+"""Parameters: typed by the notebook's ``parameters`` cell, checked before a run is queued.
+
+papermill pastes names unchecked into a cell (``lr=1;import os;…`` would run code), so that a name must be an
+identifier and, where the notebook declares its parameters, one of them.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import keyword
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InvalidInput
+
+__all__ = ["Parameter", "check_parameters", "inspect_parameters"]
+
+SECRET = re.compile(r"secret://([A-Za-z_][A-Za-z0-9_]*)\Z")
+
+_NAMED = {
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "str": "str",
+    "list": "list",
+    "tuple": "list",
+    "sequence": "list",
+    "set": "list",
+    "dict": "dict",
+    "mapping": "dict",
+}
+_ACCEPTED: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "str": (str,),
+    "list": (list, tuple),
+    "dict": (dict,),
+}
+_EXAMPLE = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "True or False",
+    "str": "a text",
+    "list": "a list",
+    "dict": "a mapping",
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A declared parameter. `type` is int, float, bool, str, list, dict or any."""
+
+    name: str
+    type: str
+    nullable: bool
+    default: Any
+    default_source: str
+    help: str
+    annotation: str | None = None
+    choices: tuple[Any, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As the contract has it."""
+        document = {
+            "name": self.name,
+            "type": self.type,
+            "annotation": self.annotation,
+            "nullable": self.nullable,
+            "default": self.default,
+            "default_source": self.default_source,
+            "help": self.help,
+        }
+        if self.choices:
+            document["choices"] = list(self.choices)
+        return document
+
+
+def inspect_parameters(
+    node: Any, kernel: str | None, language: str | None = None
+) -> tuple[list[Parameter], bool]:
+    """What a notebook declares, by papermill's own inspection, and whether it could be read at all.
+
+    Without a ``parameters`` cell, or in a language that papermill can't inspect, the second value is False:
+    then any identifier may be given, as with papermill.
+    """
+    from papermill.exceptions import PapermillException
+    from papermill.translators import papermill_translators
+    from papermill.utils import find_first_tagged_cell_index
+
+    index = find_first_tagged_cell_index(node, "parameters")
+    if index < 0:
+        return [], False
+    metadata = node.metadata
+    language = language or metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name")
+    try:
+        translator = papermill_translators.find_translator(kernel or "", language or "")
+        found = translator.inspect(node.cells[index])
+    except (NotImplementedError, PapermillException):
+        return [], False
+    return [_parameter(item) for item in found], True
+
+
+def _parameter(found: Any) -> Parameter:
+    source = found.default
+    try:
+        default, literal = ast.literal_eval(source), True
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        default, literal = None, False
+    annotation = None if found.inferred_type_name == "None" else found.inferred_type_name
+    kind, nullable, choices = _type_of_annotation(annotation)
+    if annotation is None and literal and default is not None:
+        kind = _NAMED.get(type(default).__name__, "any")
+    # A default of None says that None may be given, whatever the annotation forgot to say.
+    nullable = nullable or (literal and default is None) or kind == "any"
+    if isinstance(default, (tuple, set)):
+        default = list(default)
+    if isinstance(default, (bytes, complex)) or default is Ellipsis:
+        default = None
+    return Parameter(found.name, kind, nullable, default, source, found.help, annotation, choices)
+
+
+def _type_of_annotation(annotation: str | None) -> tuple[str, bool, tuple[Any, ...]]:
+    """`(type, nullable, choices)` of an annotation's source; what it can't read is ``any``."""
+    if annotation is None:
+        return "any", False, ()
+    try:
+        node = ast.parse(annotation, mode="eval").body
+    except SyntaxError:
+        return "any", False, ()
+    return _type_of_node(node)
+
+
+def _type_of_node(node: ast.expr) -> tuple[str, bool, tuple[Any, ...]]:
+    if isinstance(node, ast.Constant) and node.value is None:
+        return "any", True, ()
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return _union([node.left, node.right])
+    if isinstance(node, ast.Subscript):
+        name = _name(node.value)
+        inner = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if name == "literal":
+            choices = tuple(item.value for item in inner if isinstance(item, ast.Constant))
+            kinds = {_NAMED.get(type(choice).__name__, "any") for choice in choices if choice is not None}
+            return (kinds.pop() if len(kinds) == 1 else "any"), None in choices, choices
+        if name == "optional":
+            return _union([*inner, ast.Constant(None)])
+        if name == "union":
+            return _union(inner)
+        return _NAMED.get(name, "any"), False, ()
+    return _NAMED.get(_name(node), "any"), False, ()
+
+
+def _union(members: list[ast.expr]) -> tuple[str, bool, tuple[Any, ...]]:
+    nullable = False
+    kinds: set[str] = set()
+    for member in members:
+        if isinstance(member, ast.Constant) and member.value is None:
+            nullable = True
+            continue
+        kind, null, _ = _type_of_node(member)
+        nullable = nullable or null
+        kinds.add(kind)
+    if kinds == {"int", "float"}:
+        kinds = {"float"}
+    return (kinds.pop() if len(kinds) == 1 else "any"), nullable, ()
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr.lower()
+    return node.id.lower() if isinstance(node, ast.Name) else ""
+
+
+def check_parameters(
+    given: Mapping[str, Any], declared: list[Parameter], inspected: bool, secrets: tuple[str, ...]
+) -> dict[str, Any]:
+    """The values to run with.
+
+    Parameters
+    ----------
+    given: Values by name, as JSON or YAML has them; ``secret://NAME`` is a reference to a secret.
+    declared, inspected: What `inspect_parameters` found.
+    secrets: Names of the secrets that the run may read.
+
+    Raises
+    ------
+    InvalidInput: ``parameter_name_invalid``, ``parameter_unknown``, ``parameter_type`` or ``secret_not_granted``.
+    """
+    by_name = {parameter.name: parameter for parameter in declared}
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        field = f"parameters.{name}"
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise InvalidInput(
+                "parameter_name_invalid",
+                f"`{name}` can't be a parameter's name.",
+                "Use letters, digits and `_`, starting with a letter.",
+                field=field,
+            )
+        if inspected and name not in by_name:
+            near = difflib.get_close_matches(name, by_name, n=1)
+            have = ", ".join(by_name) or "none"
+            hint = f"Did you mean `{near[0]}`? " if near else ""
+            raise InvalidInput(
+                "parameter_unknown",
+                f"The notebook has no parameter `{name}`.",
+                f"{hint}Its `parameters` cell declares: {have}.",
+                field=field,
+            )
+        reference = SECRET.match(value) if isinstance(value, str) else None
+        if reference:
+            if reference[1] not in secrets:
+                raise InvalidInput(
+                    "secret_not_granted",
+                    f"Parameter `{name}` refers to the secret `{reference[1]}`, which the run may not read.",
+                    f"Grant it: `--secret {reference[1]}`.",
+                    field=field,
+                )
+            values[name] = value
+        else:
+            values[name] = _check_value(by_name[name], value, field) if inspected else value
+    return values
+
+
+def _check_value(parameter: Parameter, value: Any, field: str) -> Any:
+    if value is None and parameter.nullable:
+        return None
+    if parameter.choices and value not in parameter.choices:
+        raise InvalidInput(
+            "parameter_choice",
+            f"Parameter `{parameter.name}` can't be {value!r}.",
+            f"Choose one of: {', '.join(map(str, parameter.choices))}.",
+            field=field,
+        )
+    if parameter.type == "any":
+        return value
+    if parameter.type in ("list", "dict") and isinstance(value, str):
+        # The terminal's `-p hidden "[64, 32]"` comes as a text.
+        value = _literal(value)
+    if parameter.type == "int" and isinstance(value, float) and value.is_integer():
+        value = int(value)
+    accepted = _ACCEPTED[parameter.type]
+    is_bool = isinstance(value, bool)
+    if not isinstance(value, accepted) or (is_bool and parameter.type != "bool"):
+        raise InvalidInput(
+            "parameter_type",
+            f"Parameter `{parameter.name}` must be {_EXAMPLE[parameter.type]}, not {value!r}.",
+            f"Its default is {parameter.default_source}.",
+            field=field,
+        )
+    if parameter.type == "float":
+        return float(value)
+    return list(value) if parameter.type == "list" else value
+
+
+def _literal(text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text

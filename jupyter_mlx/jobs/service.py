@@ -1,0 +1,437 @@
+"""The rules of jobs, for all doors: what may be queued, cancelled, retried, cloned, removed, and read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..clock import Clock
+from ..compute.gpus import Inventory
+from ..errors import Conflict, InvalidInput, NotFound, writing
+from ..faults import fail_point
+from ..files import resolve_inside
+from ..secrets import SecretStore
+from ..settings import Settings
+from ..store.engine import Store
+from ..store.events import Event, EventLog
+from .git import git_state
+from .lifecycle import ENDED, State
+from .models import Attempt, Job, JobRequest, Run, new_id
+from .notebook import Notebook, read_notebook, resolve_kernel
+from .parameters import Parameter, check_parameters, inspect_parameters
+from .prepare import expected_seconds
+from .repository import RunRepository
+from .schedules import Policy, Schedule, ScheduleService
+from .snapshot import Snapshot, SnapshotStore, take_snapshot
+from .spec import AttemptFiles
+
+__all__ = ["JobsService"]
+
+LAUNCHERS = ("local",)
+
+
+class JobsService:
+    """Owns what it takes to run a notebook as a job.
+
+    Parameters
+    ----------
+    wake: Called after something was queued or asked to stop: it makes sure that an agent runs, and wakes it.
+    inventory: The GPUs that a job may ask for.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        wake: Callable[[], None],
+        inventory: Callable[[], Inventory],
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.runs = RunRepository(clock)
+        self.log = EventLog()
+        self.schedules = ScheduleService(store, clock)
+        self.secrets = SecretStore(settings.state_dir)
+        self._snapshots = SnapshotStore(settings.objects)
+        self._wake = wake
+        self._inventory = inventory
+
+    # -- queueing --------------------------------------------------------------------------------------------
+
+    def submit(
+        self, request: JobRequest, *, owner: str, root: Path | None = None, idempotency_key: str | None = None
+    ) -> Run:
+        """Queue a run; it is checked, its notebook is kept, and its row committed before this returns.
+
+        Parameters
+        ----------
+        root: Paths are relative to it and may not leave it; None takes any path, for the terminal.
+        idempotency_key: The same key of the same owner returns the run that it made before.
+
+        Raises
+        ------
+        MlxError: Whatever is wrong with the request; nothing was queued then.
+        """
+        if idempotency_key:
+            with self.store.read() as connection:
+                known = self.runs.find_by_key(connection, owner, idempotency_key)
+            if known is not None:
+                return known
+        job, snapshot = self._make_job(request, owner, root)
+        fail_point("create")
+        with self.store.write() as connection:
+            known = self.runs.find_by_key(connection, owner, idempotency_key) if idempotency_key else None
+            if known is not None:
+                return known
+            self.runs.add_job(connection, job, snapshot)
+            run = self.runs.add_run(connection, new_id(), job, idempotency_key=idempotency_key)
+        fail_point("created")
+        self._wake()
+        return run
+
+    def schedule(
+        self,
+        request: JobRequest,
+        cron: str,
+        timezone: str,
+        *,
+        owner: str,
+        root: Path | None = None,
+        name: str | None = None,
+        policy: Mapping[str, Any] | None = None,
+    ) -> Schedule:
+        """Keep a schedule of a job; the notebook is kept as it is now.
+
+        Raises
+        ------
+        MlxError: Whatever is wrong with the request or the expression.
+        """
+        job, snapshot = self._make_job(request, owner, root)
+        schedule = self.schedules.add(job, snapshot, cron, timezone, name, Policy(**(policy or {})))
+        self._wake()
+        return schedule
+
+    def _make_job(self, request: JobRequest, owner: str, root: Path | None) -> tuple[Job, Snapshot]:
+        path = self._path(request.notebook, root, "notebook")
+        notebook = read_notebook(path, request.notebook)
+        kernel = resolve_kernel(notebook, request.kernel, request.notebook)
+        declared, inspected = inspect_parameters(notebook.node, kernel, request.papermill.get("language"))
+        parameters = check_parameters(request.parameters, declared, inspected, request.secrets)
+        self._check_resources(request)
+        output_path = self._check_output(request.output, root)
+        cwd = self._check_cwd(request, path)
+        snapshot = take_snapshot(self._snapshots, notebook, request.include)
+        job = Job(
+            id=new_id(),
+            owner=owner,
+            name=request.name or path.stem,
+            notebook_path=str(path),
+            notebook_digest=notebook.digest,
+            cwd=cwd,
+            snapshot=snapshot.digest,
+            kernel=kernel,
+            cells=_cells(notebook, bool(parameters)),
+            parameters=parameters,
+            request=request.settings_json(),
+            tags=dict(request.tags),
+            created_at=self.clock.now(),
+            git=self._keep_git(path.parent),
+            output_path=output_path,
+        )
+        return job, snapshot
+
+    def _path(self, given: str, root: Path | None, field: str) -> Path:
+        if root is not None:
+            return resolve_inside(root, given, field=field)
+        if not given or "\0" in given:
+            raise InvalidInput("path_invalid", "The path is empty or holds a NUL byte.", "Give a path.", field=field)
+        return Path(given).expanduser().resolve()
+
+    def _check_resources(self, request: JobRequest) -> None:
+        self.secrets.check(request.secrets)
+        if request.gpus:
+            inventory = self._inventory()
+            if request.gpus > len(inventory.gpus):
+                have = len(inventory.gpus)
+                raise InvalidInput(
+                    "gpus_not_enough",
+                    f"The run wants {request.gpus} GPUs; this host has {have}.",
+                    inventory.reason or f"Ask for {have} at most.",
+                    field="gpus",
+                )
+        if request.launcher not in (None, *LAUNCHERS):
+            raise InvalidInput(
+                "launcher_unknown", f"There is no launcher `{request.launcher}`.", "Use `local`.", field="launcher"
+            )
+
+    def _check_output(self, given: str | None, root: Path | None) -> str | None:
+        if given is None:
+            return None
+        path = self._path(given, root, "output")
+        if path.is_dir():
+            raise InvalidInput("output_is_folder", f"`{given}` is a folder.", "Name a file.", field="output")
+        folder = next(parent for parent in path.parents if parent.exists())
+        if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+            raise InvalidInput(
+                "output_not_writable", f"`{given}` can't be written.", "Choose another place.", field="output"
+            )
+        return str(path)
+
+    def _check_cwd(self, request: JobRequest, path: Path) -> str:
+        if request.cwd is None:
+            return str(path.parent)
+        folder = Path(request.cwd).expanduser().resolve()
+        if not folder.is_dir():
+            raise InvalidInput("folder_missing", f"There is no folder `{request.cwd}`.", "Name one.", field="cwd")
+        return str(folder)
+
+    def _keep_git(self, folder: Path) -> dict[str, Any] | None:
+        found = git_state(folder)
+        if found is None:
+            return None
+        state, diff = found
+        return {**state, "diff_digest": self._snapshots.put(diff) if diff else None}
+
+    # -- acting on runs --------------------------------------------------------------------------------------
+
+    def cancel(self, run_id: str) -> Run:
+        """Cancel a run: at once where it waits, through its agent where it runs.
+
+        Raises
+        ------
+        Conflict: ``run_ended``.
+        """
+        with self.store.write() as connection:
+            run = self.runs.get(connection, run_id)
+            if run.state in ENDED:
+                raise Conflict("run_ended", f"The run is {run.state} already.", "There is nothing to cancel.")
+            if run.state is State.QUEUED:
+                run = self.runs.change(
+                    connection, run, State.CANCELLED, ended_at=self.clock.now(), cancel_requested=True, reason=None
+                )
+            elif not run.cancel_requested:
+                run = self.runs.change(connection, run, cancel_requested=True)
+        self._wake()
+        return run
+
+    def retry(self, run_id: str) -> Run:
+        """Queue one more attempt of a run that has ended.
+
+        Raises
+        ------
+        Conflict: ``run_not_ended``.
+        """
+        with self.store.write() as connection:
+            run = self.runs.get(connection, run_id)
+            if run.state not in ENDED or run.state is State.SKIPPED:
+                raise Conflict("run_not_ended", f"The run is {run.state}.", "Wait for its end, or clone it.")
+            run = self.runs.change(
+                connection,
+                run,
+                State.QUEUED,
+                attempts_allowed=run.attempt_no + 1,
+                cancel_requested=False,
+                ended_at=None,
+                not_before=None,
+                reason=None,
+            )
+        self._wake()
+        return run
+
+    def clone(
+        self, run_id: str, *, owner: str, parameters: Mapping[str, Any] | None = None, name: str | None = None
+    ) -> Run:
+        """Queue a new run of the same notebook version; the parameters given replace those of the same name.
+
+        Raises
+        ------
+        InvalidInput: A parameter is unknown or of the wrong type.
+        """
+        with self.store.read() as connection:
+            run = self.runs.get(connection, run_id)
+            snapshot = self.runs.snapshot(connection, run.job.snapshot)
+        values = {**run.job.parameters, **(parameters or {})}
+        if parameters:
+            notebook = self._kept_notebook(run, snapshot)
+            declared, inspected = inspect_parameters(notebook.node, run.job.kernel)
+            values = check_parameters(values, declared, inspected, tuple(run.job.request["secrets"]))
+        job = replace(
+            run.job,
+            id=new_id(),
+            owner=owner,
+            name=name or run.job.name,
+            parameters=values,
+            created_at=self.clock.now(),
+        )
+        with self.store.write() as connection:
+            self.runs.add_job(connection, job, snapshot)
+            cloned = self.runs.add_run(connection, new_id(), job)
+        self._wake()
+        return cloned
+
+    def remove(self, run_id: str) -> None:
+        """Delete a run that has ended, with its files.
+
+        Raises
+        ------
+        Conflict: ``run_not_ended``.
+        """
+        with self.store.write() as connection:
+            run = self.runs.get(connection, run_id)
+            if run.state not in ENDED:
+                raise Conflict("run_not_ended", f"The run is {run.state}.", "Cancel it first.")
+            self.runs.remove(connection, run)
+        folder = self.settings.artifacts / "runs" / run.id
+        if folder.exists():
+            with writing(folder):
+                shutil.rmtree(folder)
+        self._wake()
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def get(self, run_id: str) -> Run:
+        """A run by its id or the beginning of it."""
+        with self.store.read() as connection:
+            return self.runs.get(connection, run_id)
+
+    def page(
+        self,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+        states: Sequence[str] = (),
+        words: str = "",
+        notebook: str | None = None,
+        schedule: str | None = None,
+    ) -> tuple[list[Run], str | None, int, dict[str, int]]:
+        """A page of runs, the next cursor, the newest event that it shows, and counts by state."""
+        with self.store.read() as connection:
+            found, following = self.runs.page(
+                connection,
+                limit=limit,
+                cursor=cursor,
+                states=states,
+                words=words,
+                notebook=notebook,
+                schedule=schedule,
+            )
+            counts = self.runs.counts(connection, words, notebook, schedule)
+            return found, following, self.log.last_id(connection), counts
+
+    def events(self, run_id: str, attempt: int | None = None, after: int = 0, limit: int = 20_000) -> list[Event]:
+        """The events of one attempt; of the last one by default."""
+        with self.store.read() as connection:
+            run = self.runs.get(connection, run_id)
+            number = attempt or run.attempt_no or None
+            return self.log.of_subject(connection, run.id, number, after, limit)
+
+    def attempt(self, run: Run, number: int | None = None) -> Attempt:
+        """One attempt of a run; the last by default.
+
+        Raises
+        ------
+        NotFound: ``attempt_unknown``.
+        """
+        for attempt in reversed(run.attempts):
+            if number is None or attempt.number == number:
+                return attempt
+        raise NotFound("attempt_unknown", f"Run {run.id} has no such attempt.", f"It has {len(run.attempts)}.")
+
+    def log_file(self, run_id: str, number: int | None = None) -> Path | None:
+        """The log of an attempt; None where nothing was executed yet."""
+        run = self.get(run_id)
+        if not run.attempts:
+            return None
+        return AttemptFiles.of(self.settings.artifacts, run.id, self.attempt(run, number).number).log
+
+    def output_file(self, run_id: str, name: str, number: int | None = None) -> Path:
+        """An output of an attempt; while it runs, the notebook as it was last saved.
+
+        Raises
+        ------
+        NotFound: ``output_unknown``.
+        """
+        run = self.get(run_id)
+        files = AttemptFiles.of(self.settings.artifacts, run.id, self.attempt(run, number).number)
+        path = files.out / name
+        if Path(name).name != name or name.startswith(".") or not path.is_file():
+            have = ", ".join(output["name"] for output in self.attempt(run, number).outputs) or "none yet"
+            raise NotFound("output_unknown", f"Run {run.id} has no output `{name}`.", f"It has: {have}.")
+        return path
+
+    def notebook(self, run_id: str) -> Any:
+        """The notebook node at the version that a run executes."""
+        with self.store.read() as connection:
+            run = self.runs.get(connection, run_id)
+            snapshot = self.runs.snapshot(connection, run.job.snapshot)
+        return self._kept_notebook(run, snapshot).node
+
+    def _kept_notebook(self, run: Run, snapshot: Snapshot) -> Notebook:
+        from .notebook import parse_notebook
+
+        content = self._snapshots.get(snapshot.files[snapshot.notebook]["digest"])
+        path = Path(run.job.notebook_path)
+        return Notebook(path, content, parse_notebook(content, path.name))
+
+    def inspect(self, given: str, *, root: Path | None) -> dict[str, Any]:
+        """What a notebook can be run with: the form's document, ``NotebookInfo`` of the contract.
+
+        Raises
+        ------
+        MlxError: It can't be read.
+        """
+        path = self._path(given, root, "path")
+        notebook = read_notebook(path, given)
+        problems = []
+        kernel: str | None = None
+        try:
+            kernel = resolve_kernel(notebook, None, given)
+        except InvalidInput as error:
+            problems.append(error.to_json())
+        declared, inspected = self._inspect(notebook, kernel)
+        with self.store.read() as connection:
+            last, _ = self.runs.page(connection, limit=1, notebook=str(path))
+            expected = expected_seconds(connection, str(path))
+            good, _ = self.runs.page(connection, limit=5, notebook=str(path), states=[State.SUCCEEDED])
+        return {
+            "path": given,
+            "digest": notebook.digest,
+            "parameters": [parameter.to_json() for parameter in declared],
+            "inspected": inspected,
+            "kernel": kernel,
+            "language": notebook.language,
+            "cells": notebook.code_cells,
+            "problems": problems,
+            "last": {**last[0].job.request, "kernel": last[0].job.kernel, "parameters": last[0].job.parameters}
+            if last
+            else None,
+            **({"forecast": _forecast(good)} if good and expected else {}),
+        }
+
+    def _inspect(self, notebook: Notebook, kernel: str | None) -> tuple[list[Parameter], bool]:
+        return inspect_parameters(notebook.node, kernel)
+
+
+def _cells(notebook: Notebook, injected: bool) -> int:
+    """Code cells of the executed notebook: papermill adds one for the parameters, or replaces the last one's."""
+    replaced = any("injected-parameters" in cell.metadata.get("tags", []) for cell in notebook.node.cells)
+    return notebook.code_cells + (1 if injected and not replaced else 0)
+
+
+def _forecast(runs: list[Run]) -> dict[str, Any]:
+    """Seconds and memory of a run, by the middle of the last good ones."""
+    seconds, memory = [], []
+    for run in runs:
+        last = run.last
+        if last is None or last.ended_at is None:
+            continue
+        seconds.append((last.ended_at - last.started_at).total_seconds())
+        memory.append(max((cell["memory_bytes"] for cell in last.record.get("cells", [])), default=0))
+    middle = len(seconds) // 2
+    return {"seconds": round(sorted(seconds)[middle], 1), "memory_bytes": sorted(memory)[middle], "runs": len(seconds)}

@@ -1,0 +1,232 @@
+"""The template process: imports once what every attempt needs, and forks an attempt's worker on request.
+
+It speaks with its agent over a socket, one JSON document a line:
+
+    agent → template   {"op": "run" | "finalize", "folder", …}   {"op": "bye"}
+    template → agent   {"op": "ready"}   {"op": "started", "folder", "process"}   {"op": "exited", "folder", "exit"}
+
+It has one thread, no event loop, no ZMQ context and no CUDA call, so that a fork is safe. As the parent of the
+workers it learns how they end, and writes that down for whichever agent comes next. When its agent dies without
+a "bye" it starts another one: a run never waits for somebody to open the lab.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from ..files import write_json
+from ..processes import TOKEN_VARIABLE, identity
+from .spec import AttemptFiles
+
+__all__ = ["FD_VARIABLE", "main"]
+
+FD_VARIABLE = "MLX_TEMPLATE_FD"
+
+
+class Template:
+    """The loop of the template process."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._children: dict[int, tuple[str, str]] = {}
+        self._buffer = b""
+        self._orphaned = False
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_read, False)
+        os.set_blocking(self._wake_write, False)
+
+    def serve(self) -> None:
+        """Fork on request until the agent is gone and the last child has ended."""
+        signal.signal(signal.SIGCHLD, lambda *arguments: None)
+        # A stop of the agent's group must not leave workers without a parent that notes their end.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.set_wakeup_fd(self._wake_write)
+        selector = selectors.DefaultSelector()
+        selector.register(self._channel, selectors.EVENT_READ)
+        selector.register(self._wake_read, selectors.EVENT_READ)
+        self._send({"op": "ready"})
+        while not (self._orphaned and not self._children):
+            for key, _ in selector.select():
+                if key.fileobj is self._channel:
+                    if not self._receive():
+                        selector.unregister(self._channel)
+                        self._orphaned = True
+                else:
+                    os.read(self._wake_read, 4096)
+            self._reap()
+
+    def _receive(self) -> bool:
+        """Handle what the agent says; False once it is gone."""
+        try:
+            content = self._channel.recv(1 << 20)
+        except ConnectionResetError:
+            content = b""
+        if not content:
+            _start_agent()
+            return False
+        self._buffer += content
+        *lines, self._buffer = self._buffer.split(b"\n")
+        for line in lines:
+            request = json.loads(line)
+            if request["op"] == "bye":
+                return False
+            self._fork(request)
+        return True
+
+    def _fork(self, request: dict[str, Any]) -> None:
+        if len(os.listdir("/proc/self/task")) == 1 if os.path.isdir("/proc/self/task") else False:
+            pid = os.fork()
+            if pid == 0:
+                self._become_worker(request)
+        else:
+            pid = _start_cold(request)
+        self._children[pid] = (request["op"], request["folder"])
+        self._send({"op": "started", "folder": request["folder"], "task": request["op"], "process": identity(pid)})
+
+    def _become_worker(self, request: dict[str, Any]) -> None:
+        """In the child: a session and streams of its own, then the work; never returns."""
+        code = 1
+        try:
+            os.setsid()
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            self._channel.close()
+            os.close(self._wake_read)
+            os.close(self._wake_write)
+            _redirect(AttemptFiles(Path(request["folder"])).runner_log)
+            code = work(request)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    def _reap(self) -> None:
+        while self._children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            if pid not in self._children:
+                continue
+            task, folder = self._children.pop(pid)
+            code = os.waitstatus_to_exitcode(status)
+            ended = {"code": code} if code >= 0 else {"signal": signal.Signals(-code).name}
+            try:
+                if task == "run":
+                    write_json(AttemptFiles(Path(folder)).exit, ended)
+            except OSError:
+                traceback.print_exc()  # the folder is full or gone: the agent, if there is one, is told below
+            self._send({"op": "exited", "folder": folder, "task": task, "exit": ended})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        if self._orphaned:
+            return
+        try:
+            self._channel.sendall(json.dumps(message).encode() + b"\n")
+        except (BrokenPipeError, ConnectionResetError):
+            return  # the agent is gone; the next read says so
+
+
+def work(request: dict[str, Any]) -> int:
+    """What a forked child does: run an attempt, or make the results of one whose worker died."""
+    from . import worker
+    from .lifecycle import State
+
+    files = AttemptFiles(Path(request["folder"]))
+    if request["op"] == "finalize":
+        worker.finalize(files, files.read_spec(), State(request["state"]), request["error"])
+        return 0
+    return worker.main(files.folder)
+
+
+def _start_cold(request: dict[str, Any]) -> int:
+    """Where a fork is not safe (something started a thread), the same work in a fresh process."""
+    files = AttemptFiles(Path(request["folder"]))
+    with files.runner_log.open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "jupyter_mlx.jobs.template", json.dumps(request)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    return process.pid
+
+
+def _redirect(log: Path) -> None:
+    null = os.open(os.devnull, os.O_RDONLY)
+    out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(null, 0)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    os.close(null)
+    os.close(out)
+
+
+def _start_agent() -> None:
+    from ..settings import Settings
+    from .control import ensure_agent
+
+    ensure_agent(Settings.from_env())
+
+
+def preload() -> None:
+    """Import what an attempt uses, and fill the caches that are slow to fill."""
+    import jupyter_client.manager
+    import nbformat
+    import papermill  # noqa: F401
+
+    from . import engine, export, record, worker  # noqa: F401
+    from .tracking import ensure_database
+
+    record.describe_environment("python3")
+    export.to_html(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=[])]))
+    jupyter_client.manager.AsyncKernelManager()
+    import mlflow  # noqa: F401
+    import mlflow.store.tracking.sqlalchemy_store
+    import mlflow.tracking.client  # noqa: F401
+
+    _in_child(lambda: ensure_database(os.environ["JUPYTER_MLX_MLFLOW_TRACKING_URI"]))
+
+
+def _in_child(task: Any) -> None:
+    """Do something in a forked child, so that the engines and threads that it starts are not ours."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            task()
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    os.waitpid(pid, 0)
+
+
+def main() -> None:
+    """Serve an agent, or, with a request as argument, do that one piece of work."""
+    os.environ.pop(TOKEN_VARIABLE, None)
+    if len(sys.argv) > 1:
+        sys.exit(work(json.loads(sys.argv[1])))
+    channel = socket.socket(fileno=int(os.environ.pop(FD_VARIABLE)))
+    preload()
+    Template(channel).serve()
+
+
+if __name__ == "__main__":
+    main()

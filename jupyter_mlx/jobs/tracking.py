@@ -1,0 +1,177 @@
+"""One MLflow run for each attempt: parameters, tags, the executed notebook, and the metrics that the notebook logged."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Unavailable
+from .spec import AttemptSpec
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+    from mlflow.tracking import MlflowClient
+
+__all__ = ["Tracker", "ensure_database"]
+
+MAX_PARAMETER = 6000
+# A tracking server that is down costs seconds, not the minutes of MLflow's own retries.
+PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
+
+
+def _client(uri: str) -> MlflowClient:
+    for name, value in PATIENCE.items():
+        os.environ.setdefault(name, value)
+    from mlflow.tracking import MlflowClient
+
+    return MlflowClient(tracking_uri=uri)
+
+
+def ensure_database(uri: str) -> None:
+    """Create MLflow's SQLite file where it is missing: its migrations take seconds that no job should pay."""
+    if uri.startswith("sqlite:///"):
+        path = Path(uri.removeprefix("sqlite:///"))
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        _client(uri).search_experiments(max_results=1)
+
+
+class Tracker:
+    """The MLflow run of one attempt.
+
+    Raises
+    ------
+    Unavailable: ``mlflow_unavailable``, from every method: the tracking server does not answer.
+    """
+
+    def __init__(self, spec: AttemptSpec) -> None:
+        self._spec = spec
+        self.run_id: str | None = None
+
+    def begin(self) -> str:
+        """Create the run; its id."""
+        spec = self._spec
+        with _translated(spec.mlflow_tracking_uri):
+            client = _client(spec.mlflow_tracking_uri)
+            found = client.get_experiment_by_name(spec.experiment)
+            experiment_id = found.experiment_id if found else self._create_experiment(client)
+            run = client.create_run(experiment_id, run_name=f"{spec.name} {spec.run_id[:6]}", tags=self._tags())
+            self.run_id = run.info.run_id
+            self._log_parameters(client)
+        return run.info.run_id
+
+    def _create_experiment(self, client: MlflowClient) -> str:
+        from mlflow.exceptions import MlflowException
+
+        location = None
+        if self._spec.mlflow_tracking_uri.startswith("sqlite:///"):
+            # Without it MLflow writes below whatever folder the process is in.
+            location = (Path(self._spec.state_dir) / "mlartifacts" / self._spec.experiment).as_uri()
+        try:
+            return client.create_experiment(self._spec.experiment, artifact_location=location)
+        except MlflowException:
+            # Another attempt made it in between.
+            found = client.get_experiment_by_name(self._spec.experiment)
+            if found is None:
+                raise
+            return found.experiment_id
+
+    def _tags(self) -> dict[str, str]:
+        spec = self._spec
+        tags = {
+            "mlflow.source.type": "NOTEBOOK",
+            "mlflow.source.name": spec.notebook_path,
+            "mlflow.user": spec.owner,
+            "mlx.run_id": spec.run_id,
+            "mlx.attempt": str(spec.number),
+            "mlx.notebook_digest": spec.notebook_digest,
+            "mlx.kernel": spec.kernel,
+        }
+        if spec.git:
+            tags["mlflow.source.git.commit"] = spec.git["commit"]
+            tags["mlflow.source.git.branch"] = spec.git.get("branch") or ""
+        return {**tags, **spec.tags}
+
+    def _log_parameters(self, client: MlflowClient) -> None:
+        from mlflow.entities import Param
+
+        items = [Param(name, str(value)[:MAX_PARAMETER]) for name, value in self._spec.parameters.items()]
+        for start in range(0, len(items), 100):
+            client.log_batch(str(self.run_id), params=items[start : start + 100])
+
+    def environment(self) -> dict[str, str]:
+        """What the kernel's environment holds so that `mlflow.start_run()` in the notebook means this run."""
+        environment = {
+            "MLFLOW_TRACKING_URI": self._spec.mlflow_tracking_uri,
+            "MLFLOW_EXPERIMENT_NAME": self._spec.experiment,
+        }
+        if self.run_id:
+            environment["MLFLOW_RUN_ID"] = self.run_id
+        return environment
+
+    def finish(self, state: str, files: list[Path]) -> dict[str, Any]:
+        """Attach files and end the run.
+
+        Returns
+        -------
+        ``{"metrics", "parameters", "data", "models"}`` as the notebook logged them; a metric that is not finite is None.
+        """
+        status = {"SUCCEEDED": "FINISHED", "CANCELLED": "KILLED"}.get(state, "FAILED")
+        with _translated(self._spec.mlflow_tracking_uri):
+            client = _client(self._spec.mlflow_tracking_uri)
+            run_id = str(self.run_id)
+            for path in files:
+                client.log_artifact(run_id, str(path))
+            client.set_tag(run_id, "mlx.state", state)
+            client.set_terminated(run_id, status)
+            return _logged(client.get_run(run_id))
+
+
+def _logged(run: Run) -> dict[str, Any]:
+    metrics = {
+        name: (value if math.isfinite(value) else None) for name, value in sorted(run.data.metrics.items())
+    }
+    inputs = run.inputs.dataset_inputs if run.inputs else []
+    outputs = getattr(run, "outputs", None)
+    return {
+        "metrics": metrics,
+        "parameters": dict(run.data.params),
+        "data": [
+            {
+                "name": item.dataset.name,
+                "digest": item.dataset.digest,
+                "source_type": item.dataset.source_type,
+                "context": next((tag.value for tag in item.tags if tag.key == "mlflow.data.context"), None),
+            }
+            for item in inputs
+        ],
+        "models": [item.model_id for item in outputs.model_outputs] if outputs else [],
+    }
+
+
+class _translated:
+    """MLflow's and its transports' exceptions as ours."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
+        import sqlalchemy as sa
+        from mlflow.exceptions import MlflowException
+        from requests.exceptions import RequestException
+
+        if isinstance(error, (MlflowException, RequestException, sa.exc.SQLAlchemyError, OSError)):
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            shown = self._uri.rpartition("@")[2]  # a URL's user and password stay out of messages
+            raise Unavailable(
+                "mlflow_unavailable",
+                f"MLflow at {shown} does not answer: {reason}",
+                "Check `mlflow_tracking_uri`; `jupyter mlx doctor` tries it.",
+            ) from error

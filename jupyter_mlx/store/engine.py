@@ -1,0 +1,150 @@
+"""Opening the store, its transactions, and the database's clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from ..errors import StorageFull, Unavailable, is_disk_full
+from ..files import make_private
+
+__all__ = ["Store", "db_now", "open_store"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class db_now(FunctionElement[float]):
+    """The database's clock in seconds since 1970; leases are measured by it alone."""
+
+    type = sa.Float()
+    inherit_cache = True
+
+
+@compiles(db_now, "sqlite")
+def _sqlite_now(element: db_now, compiler: Any, **options: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(db_now, "postgresql")
+def _postgresql_now(element: db_now, compiler: Any, **options: Any) -> str:
+    return "extract(epoch from clock_timestamp())::double precision"
+
+
+class Store:
+    """Transactions on the store.
+
+    `write` takes the write lock at once, so that what a transaction read is still true when it writes.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the store is an SQLite file."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads, on one snapshot."""
+        with _translated(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction that writes: committed at the end, rolled back on any exception."""
+        with _translated(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        if is_disk_full(error.orig):
+            raise StorageFull("disk_full", "No space is left for the store.", "Free some space, then try again.") from error
+        if isinstance(error, sa.exc.OperationalError):
+            raise Unavailable(
+                "store_unavailable", f"The store does not answer: {error.orig}.", "Check it with `jupyter mlx doctor`."
+            ) from error
+        raise
+
+
+def open_store(url: str) -> Store:
+    """Open the store at an SQLAlchemy URL; create it, or bring it up to date, where needed.
+
+    Raises
+    ------
+    Unavailable: ``store_unavailable``, ``store_url_invalid`` or ``store_newer``.
+    StorageFull: There is no space to create it.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise Unavailable(
+            "store_url_invalid", "The store's URL can't be read.", "Set `db_url` to an SQLAlchemy URL."
+        ) from error
+    if parsed.get_backend_name() == "sqlite":
+        engine = _sqlite_engine(parsed)
+    else:
+        engine = sa.create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    with _translated():
+        _migrate(engine)
+    return Store(engine)
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    if url.database and url.database != ":memory:":
+        path = Path(url.database)
+        make_private(path.parent)
+        # Created by us so that no moment exists at which others can read it.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @sa.event.listens_for(engine, "connect")
+    def _configure(connection: Any, record: Any) -> None:
+        # The driver's own transaction control off: BEGIN IMMEDIATE is ours to say.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def _migrate(engine: sa.Engine) -> None:
+    """Upgrade the schema, one process at a time; a store of today costs one query."""
+    from .migrations import HEAD, upgrade
+
+    with engine.connect() as connection:
+        inspector = sa.inspect(connection)
+        if inspector.has_table("alembic_version"):
+            present = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            if present == HEAD:
+                return
+    upgrade(engine)
