@@ -89,16 +89,15 @@ def inspect_parameters(
     """
     from papermill.exceptions import PapermillException
     from papermill.translators import papermill_translators
-    from papermill.utils import find_first_tagged_cell_index
 
-    index = find_first_tagged_cell_index(node, "parameters")
-    if index < 0:
+    cell = next((cell for cell in node.cells if "parameters" in cell.metadata.get("tags", [])), None)
+    if cell is None:
         return [], False
     metadata = node.metadata
     language = language or metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name")
     try:
         translator = papermill_translators.find_translator(kernel or "", language or "")
-        found = translator.inspect(node.cells[index])
+        found = translator.inspect(cell)
     except (NotImplementedError, PapermillException):
         return [], False
     return [_parameter(item) for item in found], True

@@ -1,0 +1,93 @@
+"""The services of one process, built when first asked for: the server's, the terminal's and the notebook's."""
+
+from __future__ import annotations
+
+import getpass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .clock import Clock, SystemClock
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .compute.gpus import Inventory
+    from .compute.service import ComputeService
+    from .jobs.schedules import ScheduleService
+    from .jobs.service import JobsService
+    from .review.service import DiffService
+    from .secrets import SecretStore
+    from .store import Store
+
+__all__ = ["Services", "current_user"]
+
+
+def current_user() -> str:
+    """The operating system's name of whoever runs this process."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name, as in some containers
+        return "unknown"
+
+
+class Services:
+    """Builds each service once, at its first use, so that nobody pays for what is not asked for."""
+
+    def __init__(self, settings: Settings | None = None, clock: Clock | None = None) -> None:
+        self.settings = settings or Settings.from_env()
+        self.clock = clock or SystemClock()
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, opened."""
+        from .store import open_store
+
+        return open_store(self.settings.db_url)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """The GPUs of this host."""
+        from .compute.gpus import read_inventory
+
+        return read_inventory(self.settings.gpus)
+
+    @cached_property
+    def jobs(self) -> JobsService:
+        """Notebook jobs."""
+        from .jobs.service import JobsService
+
+        return JobsService(self.settings, self.store, self.clock, self.wake_agent, lambda: self.inventory)
+
+    @property
+    def schedules(self) -> ScheduleService:
+        """Schedules of jobs."""
+        return self.jobs.schedules
+
+    @cached_property
+    def compute(self) -> ComputeService:
+        """GPUs and leases."""
+        from .compute.service import ComputeService
+
+        return ComputeService(self.store, lambda: self.inventory)
+
+    @cached_property
+    def review(self) -> DiffService:
+        """Differences between runs and notebooks."""
+        from .review.service import DiffService
+
+        return DiffService(self.jobs)
+
+    @property
+    def secrets(self) -> SecretStore:
+        """Secrets by name."""
+        return self.jobs.secrets
+
+    def wake_agent(self) -> None:
+        """Make sure that an agent runs, and that it looks."""
+        from .jobs.control import ensure_agent
+
+        ensure_agent(self.settings)
+
+    def close(self) -> None:
+        """Close the store, if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
