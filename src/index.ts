@@ -1,0 +1,20 @@
+/**
+ * JupyterLab loads this module: it only collects plugins.
+ */
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+
+import api from './api';
+import jobs from './jobs';
+import panel from './panel';
+import review from './review';
+import shell from './shell';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  ...api,
+  ...shell,
+  ...panel,
+  ...jobs,
+  ...review
+];
+
+export default plugins;
