@@ -101,7 +101,7 @@ def _python_packages(interpreter: str) -> dict[str, Any]:
 
 
 def _fingerprint() -> tuple[tuple[str, int], ...]:
-    return tuple((path, os.stat(path).st_mtime_ns) for path in sys.path if os.path.isdir(path))
+    return tuple((path, os.stat(path).st_mtime_ns) for path in sys.path if path.endswith("-packages") and os.path.isdir(path))
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +29,31 @@ from ..files import write_json
 from ..processes import TOKEN_VARIABLE, identity
 from .spec import AttemptFiles
 
-__all__ = ["FD_VARIABLE", "main"]
+__all__ = ["environment", "main"]
 
 FD_VARIABLE = "MLX_TEMPLATE_FD"
+QUIET_VARIABLE = "MLX_TEMPLATE_QUIET"
+QUIET = {
+    # Thread pools of libraries, off in the template alone: NumPy's, and the allocator's of Apache Arrow.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+
+
+def environment(base: Mapping[str, str], channel: int) -> dict[str, str]:
+    """The environment to start a template with; it takes back what is not meant for its workers."""
+    added = {name: value for name, value in QUIET.items() if name not in base}
+    return {**base, **added, FD_VARIABLE: str(channel), QUIET_VARIABLE: ",".join(added)}
+
+
+def is_single_threaded() -> bool:
+    """Whether a fork is safe: this process has one thread, those of C libraries counted."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except FileNotFoundError:  # not Linux: only Python's own threads can be seen
+        return threading.active_count() == 1
 
 
 class Template:
@@ -84,7 +108,7 @@ class Template:
         return True
 
     def _fork(self, request: dict[str, Any]) -> None:
-        if len(os.listdir("/proc/self/task")) == 1 if os.path.isdir("/proc/self/task") else False:
+        if is_single_threaded():
             pid = os.fork()
             if pid == 0:
                 self._become_worker(request)
@@ -195,7 +219,7 @@ def preload() -> None:
     record.describe_environment("python3")
     export.to_html(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=[])]))
     jupyter_client.manager.AsyncKernelManager()
-    import mlflow  # noqa: F401
+    import alembic.command  # noqa: F401
     import mlflow.store.tracking.sqlalchemy_store
     import mlflow.tracking.client  # noqa: F401
 
@@ -225,6 +249,10 @@ def main() -> None:
         sys.exit(work(json.loads(sys.argv[1])))
     channel = socket.socket(fileno=int(os.environ.pop(FD_VARIABLE)))
     preload()
+    for name in os.environ.pop(QUIET_VARIABLE, "").split(","):
+        os.environ.pop(name, None)
+    if not is_single_threaded():
+        print("the template has threads: attempts start cold", file=sys.stderr, flush=True)
     Template(channel).serve()
 
 

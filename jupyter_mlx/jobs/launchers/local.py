@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ..template import FD_VARIABLE
+from ..template import environment
 from .port import Exited, Started
 
 __all__ = ["LocalLauncher"]
@@ -51,15 +51,13 @@ class LocalLauncher:
             return
         self._started_at = time.monotonic()
         ours, theirs = socket.socketpair()
-        # NumPy's thread pool would make the template unsafe to fork; a kernel gets its environment from the agent's.
-        environment = {**os.environ, FD_VARIABLE: str(theirs.fileno()), "OPENBLAS_NUM_THREADS": "1"}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "jupyter_mlx.jobs.template"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=environment,
+                env=environment(os.environ, theirs.fileno()),
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
