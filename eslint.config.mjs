@@ -40,6 +40,22 @@ export default tseslint.config(
     },
     rules: {
       ...jupyterRules[0].rules,
+      'jupyter/prefer-lazy-imports': [
+        'error',
+        {
+          // What activation itself needs: small, and without a view.
+          ignoreImports: [
+            './client',
+            './events',
+            './panel',
+            '../actions',
+            '../form/open',
+            '../jobs/actions',
+            '../list',
+            '../model'
+          ]
+        }
+      ],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-namespace': 'off',

@@ -25,7 +25,10 @@ function startChunks(source) {
     if (at < 0) {
       continue;
     }
-    const call = source.slice(at, source.indexOf('=>', source.indexOf('=>', at) + 2));
+    const call = source.slice(
+      at,
+      source.indexOf('=>', source.indexOf('=>', at) + 2)
+    );
     for (const match of call.matchAll(/\.e\(\s*"?([\w-]+)"?\s*\)/g)) {
       ids.add(match[1]);
     }

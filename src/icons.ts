@@ -71,7 +71,5 @@ export const queuedIcon = new LabIcon({
 
 export const runningStateIcon = new LabIcon({
   name: 'jupyter-mlx:running',
-  svgstr: stateSvg(
-    '<path class="jp-mlx-state-solid" d="M10 8.2v7.6l6-3.8z"/>'
-  )
+  svgstr: stateSvg('<path class="jp-mlx-state-solid" d="M10 8.2v7.6l6-3.8z"/>')
 });

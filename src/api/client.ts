@@ -116,10 +116,7 @@ export class MlxClient implements IMlxClient {
     return this._json('POST', 'schedules', { body: request });
   }
 
-  updateSchedule(
-    id: string,
-    patch: api.SchedulePatch
-  ): Promise<api.Schedule> {
+  updateSchedule(id: string, patch: api.SchedulePatch): Promise<api.Schedule> {
     return this._json('PATCH', `schedules/${enc(id)}`, { body: patch });
   }
 

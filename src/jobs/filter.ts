@@ -40,7 +40,9 @@ export function matchesRun(
     .toLowerCase();
   return (
     query.words.every(word => text.includes(word)) &&
-    query.tags.every(tag => tags.some(one => one.split('=').includes(tag) || one === tag))
+    query.tags.every(tag =>
+      tags.some(one => one.split('=').includes(tag) || one === tag)
+    )
   );
 }
 

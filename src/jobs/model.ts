@@ -23,6 +23,9 @@ const PAGE = 100;
 /** Views are told of changes at most this often, in milliseconds. */
 const QUIET = 50;
 
+/** Milliseconds before the list is read again when the server's store is another. */
+const RESET_PAUSE = 1000;
+
 /**
  * The jobs model.
  */
@@ -169,13 +172,14 @@ export class JobsModel implements IJobsModel {
     }
     this._isDisposed = true;
     clearTimeout(this._timer);
+    clearTimeout(this._resetTimer);
     Signal.clearData(this);
   }
 
+  /** A server that says so again and again must not be asked in a hot loop. */
   private _onReset(): void {
-    this.load().catch(reason => {
-      this._error = MlxError.from(reason);
-    });
+    clearTimeout(this._resetTimer);
+    this._resetTimer = setTimeout(() => void this.load(), RESET_PAUSE);
   }
 
   private _onEvent(_: IMlxEvents, event: MlxEvent): void {
@@ -266,6 +270,7 @@ export class JobsModel implements IJobsModel {
   private _status: IJobsModel.Status = 'idle';
   private _error: Error | null = null;
   private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _resetTimer: ReturnType<typeof setTimeout> | undefined;
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
   private _ended = new Signal<this, Run>(this);

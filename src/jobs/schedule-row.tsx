@@ -76,9 +76,7 @@ export function ScheduleRow(props: {
           });
         }}
       />
-      {open && (
-        <ScheduleDetail {...{ schedule, commands, trans, now }} />
-      )}
+      {open && <ScheduleDetail {...{ schedule, commands, trans, now }} />}
     </li>
   );
 }

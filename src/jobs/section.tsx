@@ -172,7 +172,7 @@ interface IRowProps {
   now: number;
 }
 
-const RunRow = React.memo(function RunRow(props: IRowProps): JSX.Element {
+const RunRow = React.memo((props: IRowProps): JSX.Element => {
   const { run, trans, commands } = props;
   const live = isLive(run);
   const open = () => {

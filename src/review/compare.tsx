@@ -233,11 +233,7 @@ function answer(diff: Diff, trans: TranslationBundle): string {
     removed && trans._n('%1 cell removed', '%1 cells removed', removed),
     moved && trans._n('%1 cell moved', '%1 cells moved', moved),
     diff.outputs_changed &&
-      trans._n(
-        '%1 output differs',
-        '%1 outputs differ',
-        diff.outputs_changed
-      )
+      trans._n('%1 output differs', '%1 outputs differ', diff.outputs_changed)
   ].filter(Boolean);
   return parts.length
     ? parts.join(' · ')

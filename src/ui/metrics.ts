@@ -4,16 +4,7 @@
 import type { Run } from '../api/types';
 
 /** What people look at first, in this order; a metric that contains one ranks by it. */
-const PREFERRED = [
-  'auc',
-  'accuracy',
-  'acc',
-  'f1',
-  'r2',
-  'rmse',
-  'mae',
-  'loss'
-];
+const PREFERRED = ['auc', 'accuracy', 'acc', 'f1', 'r2', 'rmse', 'mae', 'loss'];
 
 /** One figure, beside the same figure of the run that it is compared with. */
 export interface IMetric {
@@ -43,6 +34,8 @@ function rank(name: string): number {
     return PREFERRED.length * 2;
   }
   // A score on data that the model has not seen says more than one on its own.
-  const unseen = words.some(word => ['test', 'val', 'valid', 'eval'].includes(word));
+  const unseen = words.some(word =>
+    ['test', 'val', 'valid', 'eval'].includes(word)
+  );
   return at * 2 + (unseen ? 0 : 1);
 }

@@ -49,10 +49,7 @@ function Member(props: { name: string; value: unknown }): JSX.Element {
     );
   }
   return (
-    <details
-      open={open}
-      onToggle={event => setOpen(event.currentTarget.open)}
-    >
+    <details open={open} onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>
         <span className="jp-mlx-Tree-name">{name}</span>
         <span className="jp-mlx-Tree-count">

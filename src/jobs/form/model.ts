@@ -17,20 +17,10 @@ import type {
   SchedulePreview
 } from '../../api/types';
 import type { IMlxClient } from '../../tokens';
-import { readText, sameValue, textOf } from './parameters';
-import {
-  EMPTY_SETTINGS,
-  FIELD_OF,
-  readSettings,
-  settingsOf
-} from './request';
+import { readText, sameValue, textOf, untyped } from './parameters';
+import { PreviewModel } from './preview';
+import { EMPTY_SETTINGS, FIELD_OF, readSettings, settingsOf } from './request';
 import type { ISettings } from './request';
-
-/** Milliseconds without a key before the next firings are asked for. */
-const TYPING = 250;
-
-/** How many firings the preview shows. */
-const FIRINGS = 5;
 
 /**
  * The form's state. It asks the server for what the notebook declares, reads the
@@ -42,6 +32,8 @@ export class FormModel {
     this.path = options.path;
     this.source = options.clone ?? null;
     this._labels = options.trans;
+    this._previewModel = new PreviewModel(options.client);
+    this._previewModel.changed.connect(this._onPreview, this);
   }
 
   /** The notebook. */
@@ -92,7 +84,7 @@ export class FormModel {
   }
 
   get preview(): SchedulePreview | null {
-    return this._preview;
+    return this._previewModel.preview;
   }
 
   /** The parameter's text. */
@@ -142,15 +134,15 @@ export class FormModel {
     this._settings = { ...this._settings, [field]: value };
     this._serverErrors.delete(field);
     if (field === 'cron' || field === 'timezone') {
-      this._planPreview();
+      this._askPreview();
     }
     this._changed.emit();
   }
 
   setMode(mode: FormModel.Mode): void {
     this._mode = mode;
-    if (mode === 'schedule' && !this._preview) {
-      this._planPreview();
+    if (mode === 'schedule' && !this.preview) {
+      this._askPreview();
     }
     this._changed.emit();
   }
@@ -178,7 +170,7 @@ export class FormModel {
   }
 
   /** Submit; null where a field is wrong or the server refused, which is then shown. */
-  async submit(): Promise<FormModel.Result | null> {
+  async submit(): Promise<FormModel.IResult | null> {
     if (this._submitting || !this.isValid) {
       return null;
     }
@@ -198,11 +190,11 @@ export class FormModel {
   }
 
   dispose(): void {
-    clearTimeout(this._timer);
+    this._previewModel.dispose();
     Signal.clearData(this);
   }
 
-  private async _send(): Promise<FormModel.Result> {
+  private async _send(): Promise<FormModel.IResult> {
     const { request } = this;
     if (this.source) {
       const { parameters, name } = request;
@@ -330,32 +322,16 @@ export class FormModel {
     return {};
   }
 
-  private _planPreview(): void {
-    clearTimeout(this._timer);
-    this._timer = setTimeout(() => void this._loadPreview(), TYPING);
+  private _askPreview(): void {
+    this._previewModel.ask(this._settings.cron, this._settings.timezone);
   }
 
-  private async _loadPreview(): Promise<void> {
-    const { cron, timezone } = this._settings;
-    if (!cron.trim()) {
-      this._preview = null;
-      return;
-    }
-    try {
-      const preview = await this._client.previewSchedule(
-        cron,
-        timezone,
-        FIRINGS
-      );
-      if (this._settings.cron === cron && this._settings.timezone === timezone) {
-        this._preview = preview;
-        this._serverErrors.delete('cron');
-      }
-    } catch (reason) {
-      if (this._settings.cron === cron) {
-        this._preview = null;
-        this._place(MlxError.from(reason), 'cron');
-      }
+  private _onPreview(): void {
+    const { error } = this._previewModel;
+    this._serverErrors.delete('cron');
+    this._serverErrors.delete('timezone');
+    if (error) {
+      this._place(error, 'cron');
     }
     this._changed.emit();
   }
@@ -386,8 +362,7 @@ export class FormModel {
   private _settings: ISettings = EMPTY_SETTINGS;
   private _secrets = new Set<string>();
   private _mode: FormModel.Mode = 'now';
-  private _preview: SchedulePreview | null = null;
-  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _previewModel: PreviewModel;
   private _loadError: MlxError | null = null;
   private _submitError: MlxError | null = null;
   private _serverErrors = new Map<string, MlxError>();
@@ -413,27 +388,4 @@ export namespace FormModel {
     run?: Run;
     schedule?: Schedule;
   }
-
-  export type Result = IResult;
-}
-
-/** A parameter of which only a value is known. */
-function untyped([name, value]: [string, unknown]): Parameter {
-  const kinds: Record<string, Parameter['type']> = {
-    boolean: 'bool',
-    number: 'float',
-    string: 'str'
-  };
-  return {
-    name,
-    type: Array.isArray(value)
-      ? 'list'
-      : value !== null && typeof value === 'object'
-        ? 'dict'
-        : (kinds[typeof value] ?? 'any'),
-    default: value,
-    default_source: JSON.stringify(value) ?? '',
-    nullable: value === null,
-    help: ''
-  };
 }

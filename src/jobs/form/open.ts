@@ -55,7 +55,7 @@ export class FormOpener {
     }
   }
 
-  private _finish(id: string, result: FormModel.Result): void {
+  private _finish(id: string, result: FormModel.IResult): void {
     const { jobs, shell, commands, trans } = this._options;
     shell.close(id);
     if (result.run) {

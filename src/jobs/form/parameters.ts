@@ -59,9 +59,17 @@ export function readText(
     case 'bool':
       return { kind: 'value', value: trimmed === 'true' };
     case 'list':
-      return readJson(trimmed, Array.isArray, trans.__('A list, such as [1, 2].'));
+      return readJson(
+        trimmed,
+        Array.isArray,
+        trans.__('A list, such as [1, 2].')
+      );
     case 'dict':
-      return readJson(trimmed, isDict, trans.__('A mapping, such as {"a": 1}.'));
+      return readJson(
+        trimmed,
+        isDict,
+        trans.__('A mapping, such as {"a": 1}.')
+      );
     case 'any':
       return {
         kind: 'value',
@@ -77,6 +85,27 @@ export function readText(
 /** Whether two JSON values are the same. */
 export function sameValue(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** A parameter of which only a value is known. */
+export function untyped([name, value]: [string, unknown]): Parameter {
+  const kinds: Record<string, Parameter['type']> = {
+    boolean: 'bool',
+    number: 'float',
+    string: 'str'
+  };
+  return {
+    name,
+    type: Array.isArray(value)
+      ? 'list'
+      : value !== null && typeof value === 'object'
+        ? 'dict'
+        : (kinds[typeof value] ?? 'any'),
+    default: value,
+    default_source: JSON.stringify(value) ?? '',
+    nullable: value === null,
+    help: ''
+  };
 }
 
 function readChoice(

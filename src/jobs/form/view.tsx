@@ -57,7 +57,7 @@ export namespace RunFormWidget {
     model: FormModel;
     trans: TranslationBundle;
     /** Called with what a submission made. */
-    onDone: (result: FormModel.Result) => void;
+    onDone: (result: FormModel.IResult) => void;
     /** Called before a submission; what it rejects with stops it. */
     beforeSubmit: () => Promise<void>;
   }
@@ -279,7 +279,9 @@ function More(props: IPartProps): JSX.Element {
   }
   return (
     <details className="jp-mlx-Details">
-      <summary>{trans.__('More: kernel, GPUs, limits, files, secrets')}</summary>
+      <summary>
+        {trans.__('More: kernel, GPUs, limits, files, secrets')}
+      </summary>
       {name}
       <KernelField model={model} trans={trans} />
       <TextField
@@ -316,7 +318,7 @@ function More(props: IPartProps): JSX.Element {
         field="include"
         label={trans.__('Side files')}
         lines={2}
-        placeholder="*.csv"
+        placeholder={trans.__('*.csv')}
         hint={trans.__(
           'One pattern a line, relative to the notebook’s folder. They are kept with the run, which then has a folder of its own.'
         )}
@@ -327,7 +329,7 @@ function More(props: IPartProps): JSX.Element {
         field="tags"
         label={trans.__('Tags')}
         lines={2}
-        placeholder="team=risk"
+        placeholder={trans.__('team=risk')}
         hint={trans.__('One a line, as key=value')}
       />
     </details>

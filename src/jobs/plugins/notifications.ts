@@ -45,7 +45,10 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
         own.changed.connect(read);
       })
       .catch(reason => {
-        console.warn('The settings of MLX notifications were not read.', reason);
+        console.warn(
+          'The settings of MLX notifications were not read.',
+          reason
+        );
       });
     jobs.ended.connect((_, run) => {
       if (level === 'all' || (level === 'failures' && isBad(run))) {
@@ -89,7 +92,9 @@ function tell(
   const actions: Notification.IAction[] = [
     {
       label:
-        cell === undefined ? trans.__('Open run') : trans.__('Show failed cell'),
+        cell === undefined
+          ? trans.__('Open run')
+          : trans.__('Show failed cell'),
       displayType: 'accent',
       callback: show
     }

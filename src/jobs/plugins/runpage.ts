@@ -29,7 +29,13 @@ export const runPagePlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-mlx:run-page',
   description: 'Opens the page of a run.',
   autoStart: true,
-  requires: [IMlxClient, IMlxEvents, IJobsModel, IMlxShell, IRenderMimeRegistry],
+  requires: [
+    IMlxClient,
+    IMlxEvents,
+    IJobsModel,
+    IMlxShell,
+    IRenderMimeRegistry
+  ],
   optional: [ITranslator, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,

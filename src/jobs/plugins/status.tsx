@@ -63,11 +63,7 @@ function JobsStatus(props: {
     trans._n('%1 job', '%1 jobs', live.length - queued),
     queued > 0 && trans.__('%1 queued', queued),
     gpus.length > 0 &&
-      trans.__(
-        'GPU %1/%2',
-        gpus.filter(gpu => gpu.lease).length,
-        gpus.length
-      )
+      trans.__('GPU %1/%2', gpus.filter(gpu => gpu.lease).length, gpus.length)
   ].filter(Boolean);
   return (
     <button

@@ -56,16 +56,18 @@ export class CellsPanel extends Panel {
 
   private _sync(): void {
     this._options.cells.cells.forEach((cell, index) => {
-      let row = this._rows.get(cell);
-      if (!row) {
-        row = new CellRow({ ...this._options, cell });
-        this._rows.set(cell, row);
-        this._observer.observe(row.node);
-      }
+      const row = this._rows.get(cell) ?? this._make(cell);
       if (this.widgets[index] !== row) {
         this.insertWidget(index, row);
       }
     });
+  }
+
+  private _make(cell: CellModel): CellRow {
+    const row = new CellRow({ ...this._options, cell });
+    this._rows.set(cell, row);
+    this._observer.observe(row.node);
+    return row;
   }
 
   private _onSeen(entries: IntersectionObserverEntry[]): void {

@@ -9,11 +9,7 @@ import type { ICellData, IOutputData, MlxEvent } from '../../api/types';
 
 /** How a cell stands. */
 export type CellState =
-  | 'waiting'
-  | 'running'
-  | 'finished'
-  | 'failed'
-  | 'stopped';
+  'waiting' | 'running' | 'finished' | 'failed' | 'stopped';
 
 /** One thing that happened to a cell's outputs. */
 export type OutputChange =
@@ -138,10 +134,7 @@ export class CellList {
     notebook.cells.forEach((cell, index) => {
       const tags = (cell.metadata?.tags ?? []) as string[];
       // An injected cell of an earlier run is replaced by this run's own.
-      if (
-        cell.cell_type === 'code' &&
-        !tags.includes('injected-parameters')
-      ) {
+      if (cell.cell_type === 'code' && !tags.includes('injected-parameters')) {
         const id = typeof cell.id === 'string' ? cell.id : `#${index + 1}`;
         this._cells.push(new CellModel(id, index + 1, join(cell.source)));
       }

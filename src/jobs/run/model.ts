@@ -113,7 +113,12 @@ export class RunModel {
     this._attempt = attempt;
     const waiting: MlxEvent[] = (this._waiting = []);
     const cells = new CellList(
-      this._notebook ?? { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 }
+      this._notebook ?? {
+        cells: [],
+        metadata: {},
+        nbformat: 4,
+        nbformat_minor: 5
+      }
     );
     if (attempt > 0) {
       const past = await this._client.runEvents(this.id, attempt);

@@ -68,8 +68,7 @@ function Log(props: { log: LogModel; trans: TranslationBundle }): JSX.Element {
         tabIndex={0}
         aria-label={trans.__('Log')}
         onScroll={event => {
-          const { scrollTop, scrollHeight, clientHeight } =
-            event.currentTarget;
+          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
           atEnd.current = scrollHeight - scrollTop - clientHeight < 30;
         }}
       >
@@ -81,7 +80,6 @@ function Log(props: { log: LogModel; trans: TranslationBundle }): JSX.Element {
 
 /** Text without the terminal's colour codes. */
 function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- the escape character is what is looked for
   return text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
 }
 
@@ -156,9 +154,7 @@ export function OutputsTab(props: ITabProps): JSX.Element {
   const outputs = model.run?.outputs ?? [];
   if (outputs.length === 0) {
     return (
-      <Empty
-        text={trans.__('Outputs are there when an attempt has ended.')}
-      />
+      <Empty text={trans.__('Outputs are there when an attempt has ended.')} />
     );
   }
   return (
