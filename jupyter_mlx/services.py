@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .jobs.service import JobsService
     from .review.service import DiffService
     from .secrets import SecretStore
-    from .store import Store
+    from .store.engine import Store
 
 __all__ = ["Services", "current_user"]
 
@@ -39,7 +39,7 @@ class Services:
     @cached_property
     def store(self) -> Store:
         """The store, opened."""
-        from .store import open_store
+        from .store.engine import open_store
 
         return open_store(self.settings.db_url)
 

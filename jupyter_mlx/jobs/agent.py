@@ -25,7 +25,8 @@ from ..faults import fail_point
 from ..files import make_private, read_json, write_json
 from ..processes import TOKEN_VARIABLE, end_all, is_alive, own_identity
 from ..settings import Settings
-from ..store import Bell, Store, db_now, open_store, ring
+from ..store.bell import Bell, ring
+from ..store.engine import Store, db_now, open_store
 from ..store.tables import agents
 from .claims import Claims, Fence
 from .control import agent_lock, status_path

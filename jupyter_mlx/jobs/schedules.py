@@ -196,6 +196,15 @@ class ScheduleService:
             raise InvalidInput("cron_never", f"`{cron}` never fires.", "Choose a day that exists.", field="cron")
         return firings[0]
 
+    def preview(self, cron: str, timezone: str, count: int) -> tuple[str, list[datetime]]:
+        """An expression in words, and its next firings.
+
+        Raises
+        ------
+        InvalidInput: As the expression or the zone deserves.
+        """
+        return explain(cron, timezone), next_firings(cron, timezone, self.clock.now(), count)
+
     def page(self) -> list[Schedule]:
         """All schedules, the next to fire first."""
         with self.store.read() as connection:

@@ -1,7 +1,4 @@
-"""The one truth: SQLite in WAL by default, PostgreSQL by configuration."""
+"""The one truth: SQLite in WAL by default, PostgreSQL by configuration.
 
-from .bell import Bell, ring
-from .engine import Store, db_now, open_store
-from .events import Event, EventLog
-
-__all__ = ["Bell", "Event", "EventLog", "Store", "db_now", "open_store", "ring"]
+Import from the modules: `bell` alone is light, `engine`, `events` and `tables` bring SQLAlchemy along.
+"""

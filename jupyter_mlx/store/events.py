@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,15 +26,24 @@ class Event:
     data: dict[str, Any]
     attempt: int | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The document that all doors send."""
+    def to_json(self, root: Path | None = None) -> dict[str, Any]:
+        """The document that all doors send; notebook paths below `root` are shown relative to it."""
         return {
             "id": self.id,
             "time": to_iso(self.time),
             "kind": self.kind,
             "subject": self.subject,
-            "data": self.data,
+            "data": _localized(self.data, root),
         }
+
+
+def _localized(data: dict[str, Any], root: Path | None) -> dict[str, Any]:
+    for key in ("run", "schedule"):
+        notebook = data.get(key, {}).get("notebook")
+        if root is not None and notebook and Path(notebook["path"]).is_relative_to(root):
+            path = Path(notebook["path"]).relative_to(root).as_posix()
+            return {**data, key: {**data[key], "notebook": {**notebook, "path": path}}}
+    return data
 
 
 class EventLog:

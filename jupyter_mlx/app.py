@@ -1,0 +1,76 @@
+"""The server extension: its settings as traitlets, the composition of services, and the table of routes."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Float, Integer, Unicode
+
+from .settings import Settings
+
+__all__ = ["MlxApp"]
+
+WORKERS = 8
+
+
+class MlxApp(ExtensionApp):
+    """jupyter_mlx in a Jupyter server. Each trait is also ``JUPYTER_MLX_…`` in the environment, which comes second."""
+
+    name = "jupyter_mlx"
+    extension_url = "/lab"
+    load_other_extensions = True
+
+    state_dir = Unicode("", help="Where the store, artifacts and MLflow's files lie.").tag(config=True)
+    db_url = Unicode("", help="SQLAlchemy URL of the store; an SQLite file in state_dir by default.").tag(config=True)
+    artifact_root = Unicode("", help="Where attempts keep their results.").tag(config=True)
+    mlflow_tracking_uri = Unicode("", help="MLflow's tracking store; an SQLite file by default.").tag(config=True)
+    gpus = Unicode("", help="GPU names in place of NVML's inventory, separated by commas; `none`.").tag(config=True)
+    launcher = Unicode("", help="Where attempts are executed: `local`.").tag(config=True)
+    max_parallel = Integer(0, help="Attempts that run at once; 0 is one a CPU core.").tag(config=True)
+    lease_s = Float(0, help="How long an attempt's lease lasts without a heartbeat, in seconds.").tag(config=True)
+    heartbeat_s = Float(0, help="Seconds between heartbeats.").tag(config=True)
+    agent_idle_s = Float(0, help="An agent without work ends after this many seconds.").tag(config=True)
+    stop_grace_s = Float(0, help="Seconds that a stopped attempt may take to save.").tag(config=True)
+    cell_output_bytes = Integer(0, help="Stream text a cell that goes into the notebook.").tag(config=True)
+    notebook_output_bytes = Integer(0, help="Outputs that go into the notebook in all.").tag(config=True)
+
+    def initialize_settings(self) -> None:
+        """Compose: settings, services, executor, hub. Nothing of it opens a file or imports a backend yet."""
+        from .events import EventHub
+        from .http import Context
+        from .services import Services
+
+        given = {name: getattr(self, name) or None for name in self.class_own_traits(config=True)}
+        known = {name: value for name, value in given.items() if name in Settings.__dataclass_fields__}
+        root = Path(self.serverapp.root_dir).expanduser().resolve()
+        self.context = Context(
+            Services(Settings.from_env(**known)), ThreadPoolExecutor(WORKERS, thread_name_prefix="mlx"), root
+        )
+        self.hub = EventHub(self.context)
+
+    def initialize_handlers(self) -> None:
+        """The table of routes, all below ``mlx/v1/``."""
+        from .compute import routes as compute
+        from .events import EventsSocket
+        from .jobs import routes as jobs
+        from .jobs import schedule_routes as schedules
+        from .review import routes as review
+
+        table: list[tuple[Any, ...]] = []
+        for part in (jobs, schedules, compute, review):
+            table += part.routes(self.context)
+        table.append(("events", EventsSocket, {"context": self.context, "hub": self.hub}))
+        self.handlers.extend((rf"/mlx/v1/{pattern}", *rest) for pattern, *rest in table)
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        """The server is up: the watchdog begins."""
+        self.hub.start()
+
+    async def stop_extension(self) -> None:
+        """The server ends; the agent and its runs go on."""
+        await self.hub.stop()
+        self.context.executor.shutdown(wait=False, cancel_futures=True)
+        self.context.services.close()
