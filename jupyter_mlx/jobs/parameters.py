@@ -18,6 +18,8 @@ from ..errors import InvalidInput
 
 __all__ = ["Parameter", "check_parameters", "inspect_parameters"]
 
+# papermill's own: `--inject-paths`.
+BUILT_IN = {"PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH"}
 SECRET = re.compile(r"secret://([A-Za-z_][A-Za-z0-9_]*)\Z")
 
 _NAMED = {
@@ -100,16 +102,47 @@ def inspect_parameters(
         found = translator.inspect(cell)
     except (NotImplementedError, PapermillException):
         return [], False
-    return [_parameter(item) for item in found], True
+    declared = [_parameter(item.name, item.inferred_type_name, item.default, item.help) for item in found]
+    if str(language).lower() == "python" or "python" in (kernel or ""):
+        declared = _with_assignments(cell.source, declared)
+    return declared, True
 
 
-def _parameter(found: Any) -> Parameter:
-    source = found.default
+def _with_assignments(source: str, found: list[Parameter]) -> list[Parameter]:
+    """Python's own reading of the cell: papermill's pattern passes over annotations such as ``str | None``.
+
+    In the order of the cell; the comment behind a line is papermill's to find, or that line's.
+    """
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return found  # a magic, or half a line: what papermill's pattern matched is all there is
+    by_name = {parameter.name: parameter for parameter in found}
+    lines = source.splitlines()
+    declared: dict[str, Parameter] = {}
+    for node in body:
+        target = node.target if isinstance(node, ast.AnnAssign) else None
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target = node.targets[0]
+        if not isinstance(target, ast.Name) or not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
+            continue
+        comment = lines[(node.end_lineno or 1) - 1].encode()[node.end_col_offset or 0 :].decode().partition("#")[2]
+        known = by_name.get(target.id)
+        annotation = ast.unparse(node.annotation) if isinstance(node, ast.AnnAssign) else None
+        if annotation is None and known is not None:
+            annotation = known.annotation  # from a type comment
+        default = ast.get_source_segment(source, node.value) or ast.unparse(node.value)
+        help_text = known.help if known is not None and known.help else comment.strip()
+        declared[target.id] = _parameter(target.id, annotation or "None", default, help_text)
+    return list(declared.values())
+
+
+def _parameter(name: str, type_name: str, source: str, help_text: str) -> Parameter:
     try:
         default, literal = ast.literal_eval(source), True
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         default, literal = None, False
-    annotation = None if found.inferred_type_name == "None" else found.inferred_type_name
+    annotation = None if type_name == "None" else type_name
     kind, nullable, choices = _type_of_annotation(annotation)
     if annotation is None and literal and default is not None:
         kind = _NAMED.get(type(default).__name__, "any")
@@ -119,7 +152,7 @@ def _parameter(found: Any) -> Parameter:
         default = list(default)
     if isinstance(default, (bytes, complex)) or default is Ellipsis:
         default = None
-    return Parameter(found.name, kind, nullable, default, source, found.help, annotation, choices)
+    return Parameter(name, kind, nullable, default, source, help_text, annotation, choices)
 
 
 def _type_of_annotation(annotation: str | None) -> tuple[str, bool, tuple[Any, ...]]:
@@ -200,6 +233,9 @@ def check_parameters(
                 "Use letters, digits and `_`, starting with a letter.",
                 field=field,
             )
+        if name in BUILT_IN:
+            values[name] = value
+            continue
         if inspected and name not in by_name:
             near = difflib.get_close_matches(name, by_name, n=1)
             have = ", ".join(by_name) or "none"

@@ -331,6 +331,11 @@ class JobsService:
             number = attempt or run.attempt_no or None
             return self.log.of_subject(connection, run.id, number, after, limit)
 
+    def events_of_run(self, run_id: str, after: int = 0) -> list[Event]:
+        """The events of all attempts of a run, and those between them."""
+        with self.store.read() as connection:
+            return self.log.of_subject(connection, self.runs.get(connection, run_id).id, None, after)
+
     def attempt(self, run: Run, number: int | None = None) -> Attempt:
         """One attempt of a run; the last by default.
 

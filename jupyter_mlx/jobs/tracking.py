@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
     from mlflow.tracking import MlflowClient
 
-__all__ = ["Tracker", "ensure_database"]
+__all__ = ["Tracker", "count_experiments", "ensure_database"]
 
 MAX_PARAMETER = 6000
 # A tracking server that is down costs seconds, not the minutes of MLflow's own retries.
@@ -36,6 +36,17 @@ def ensure_database(uri: str) -> None:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         _client(uri).search_experiments(max_results=1)
+
+
+def count_experiments(uri: str) -> int:
+    """How many experiments a tracking store has: whether it answers.
+
+    Raises
+    ------
+    Unavailable: ``mlflow_unavailable``.
+    """
+    with _translated(uri):
+        return len(_client(uri).search_experiments(max_results=1000))
 
 
 class Tracker:

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from ..errors import StorageFull, Unavailable, is_disk_full
+from ..errors import StorageFull, Unavailable, is_disk_full, writing
 from ..files import make_private
 
 __all__ = ["Store", "db_now", "open_store"]
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+WRITE_LOCK = 7205759403792794
+"""PostgreSQL's advisory lock that writers hold, as SQLite's BEGIN IMMEDIATE; it keeps the events' order too."""
 
 
 class db_now(FunctionElement[float]):
@@ -57,6 +58,9 @@ class Store:
         with _translated(), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
+            else:
+                # Every statement of READ COMMITTED sees another moment: a page and the id of its newest event differ.
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
             connection.rollback()
 
@@ -68,6 +72,7 @@ class Store:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
                 connection.begin()
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
             try:
                 yield connection
             except BaseException:
@@ -112,17 +117,27 @@ def open_store(url: str) -> Store:
         engine = _sqlite_engine(parsed)
     else:
         engine = sa.create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    with _translated():
-        _migrate(engine)
+    try:
+        with _translated():
+            _migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return Store(engine)
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
     if url.database and url.database != ":memory:":
         path = Path(url.database)
-        make_private(path.parent)
-        # Created by us so that no moment exists at which others can read it.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        try:
+            with writing(path):
+                make_private(path.parent)
+                # Created by us so that no moment exists at which others can read it.
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
+            raise Unavailable(
+                "store_unavailable", f"{path} can't be a store: {error.strerror}.", "Set `db_url` or `state_dir`."
+            ) from error
     engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
 
     @sa.event.listens_for(engine, "connect")

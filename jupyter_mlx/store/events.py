@@ -58,13 +58,11 @@ class EventLog:
         data: dict[str, Any],
         attempt: int | None = None,
     ) -> None:
-        """Write an event in the transaction of the change that it tells of.
+        """Write an event in the transaction of the change that it tells of, a `Store.write`.
 
-        On PostgreSQL the writers take turns from here to their commit: otherwise a reader could see a later
-        id before an earlier one is committed, and never look back.
+        Those take turns: otherwise a reader could see a later id before an earlier one is committed, and
+        never look back.
         """
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7205759403792794)")
         connection.execute(
             sa.insert(events).values(time=time, kind=kind, subject=subject, attempt=attempt, data=data)
         )

@@ -1,0 +1,50 @@
+"""`jupyter mlx …`: one file a capability; parsing and printing only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from .common import Parser, report
+
+__all__ = ["main"]
+
+GROUPS = ("run", "jobs", "schedules", "agent", "compute", "diff", "secrets", "init", "doctor")
+
+
+def build_parser() -> Parser:
+    """The whole command line."""
+    from importlib import import_module
+
+    parser = Parser(
+        prog="jupyter mlx",
+        description="MLOps from the terminal: notebooks as versioned jobs, schedules, GPUs, differences.",
+        epilog="Every command takes --json: one JSON document on standard output, nothing else.",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version")
+    groups = parser.add_subparsers(metavar="COMMAND", title="commands")
+    for name in GROUPS:
+        import_module(f".{name}", __name__).add(groups)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status: 0 done, 1 it failed, 2 wrong usage, 138 the kernel died (as papermill says it)."""
+    # jsonschema compiles a grammar for internationalised URLs when it finds this package: a second at every start,
+    # for a format that no schema of a notebook uses.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    if options.version:
+        from .. import __version__
+
+        print(__version__)
+        return 0
+    if not hasattr(options, "command"):
+        parser.print_help()
+        return 2
+    return report(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

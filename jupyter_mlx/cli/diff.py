@@ -1,0 +1,35 @@
+"""`jupyter mlx diff A B`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from .common import add_command, print_json
+
+__all__ = ["add"]
+
+
+def add(groups: Any) -> None:
+    """Declare the command."""
+    parser = add_command(groups, "diff", diff, "what differs between two runs, notebooks, or versions of one")
+    parser.add_argument("a", metavar="A", help="a run's id, a notebook's path, or REV:path")
+    parser.add_argument("b", metavar="B")
+    parser.add_argument("--html", metavar="FILE", help="write a page")
+    parser.add_argument("--exit-code", action="store_true", help="exit with 1 where something differs")
+
+
+def diff(options: argparse.Namespace) -> int:
+    """Compare."""
+    from ..services import Services
+
+    review = Services().review
+    found: dict[str, Any] = review.diff(options.a, options.b, root=None)
+    if options.html:
+        Path(options.html).write_text(review.html(found), encoding="utf-8")
+    if options.json:
+        print_json(found)
+    else:
+        print(review.text(found))
+    return 1 if options.exit_code and not found["equal"] else 0
