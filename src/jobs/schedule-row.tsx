@@ -91,9 +91,7 @@ function ScheduleDetail(props: {
   const last = schedule.last_run;
   return (
     <div className="jp-mlx-ScheduleDetail">
-      <div>
-        {schedule.words} ({schedule.timezone})
-      </div>
+      <div>{schedule.words}</div>
       {!schedule.paused && schedule.next_fires.length > 0 && (
         <div>
           {trans.__('Next: ')}

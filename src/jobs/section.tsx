@@ -29,6 +29,12 @@ import { ScheduleRow } from './schedule-row';
 import { groupLabel, isBad, isLive, STATE_GROUPS } from './states';
 import type { StateGroup } from './states';
 
+/** How many runs are shown at first, so that the schedules below stay in sight. */
+const STEP = 15;
+
+/** How many more are shown at a time. */
+const MORE = 50;
+
 /** The view of the section. */
 export class JobsSectionView extends ReactWidget {
   constructor(section: JobsSection) {
@@ -50,6 +56,7 @@ function JobsList(props: { section: JobsSection }): JSX.Element {
   useSignals(section.changed);
   const runs = section.visibleRuns;
   const schedules = section.visibleSchedules;
+  const [shown, setShown] = React.useState(STEP);
   const now = useNow(runs.some(isLive) || schedules.length > 0, 5000);
   if (jobs.status === 'failed' && jobs.error) {
     return (
@@ -98,7 +105,7 @@ function JobsList(props: { section: JobsSection }): JSX.Element {
         aria-label={trans.__('Jobs')}
         onKeyDown={walk}
       >
-        {runs.map(run => (
+        {runs.slice(0, shown).map(run => (
           <RunRow
             key={run.id}
             run={run}
@@ -118,7 +125,13 @@ function JobsList(props: { section: JobsSection }): JSX.Element {
           />
         ))}
       </ul>
-      {jobs.hasMore && <More section={section} />}
+      {(runs.length > shown || jobs.hasMore) && (
+        <More
+          section={section}
+          isHere={runs.length > shown}
+          onMore={() => setShown(shown + MORE)}
+        />
+      )}
     </>
   );
 }
@@ -145,8 +158,14 @@ function Toolbar(props: { section: JobsSection }): JSX.Element {
   );
 }
 
-function More(props: { section: JobsSection }): JSX.Element {
-  const { jobs, trans } = props.section;
+function More(props: {
+  section: JobsSection;
+  /** Whether the next runs are in the list already. */
+  isHere: boolean;
+  onMore: () => void;
+}): JSX.Element {
+  const { section, isHere, onMore } = props;
+  const { jobs, trans } = section;
   const [error, setError] = React.useState<Error | null>(null);
   return (
     <>
@@ -155,7 +174,10 @@ function More(props: { section: JobsSection }): JSX.Element {
         type="button"
         className="jp-mlx-Button jp-mlx-More"
         onClick={() => {
-          jobs.loadMore().then(() => setError(null), setError);
+          onMore();
+          if (!isHere) {
+            jobs.loadMore().then(() => setError(null), setError);
+          }
         }}
       >
         {trans.__('Show older jobs')}

@@ -3,6 +3,8 @@
  */
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import {
+  addIcon,
+  CommandToolbarButton,
   ellipsesIcon,
   MenuSvg,
   PanelWithToolbar,
@@ -201,10 +203,13 @@ class SectionWidget extends PanelWithToolbar {
       const { command, args } = section.action;
       this.toolbar.addItem(
         'action',
-        new ToolbarButton({
-          icon: commands.icon(command, args) as ToolbarButton['props']['icon'],
-          tooltip: commands.caption(command, args),
-          onClick: () => void commands.execute(command, args)
+        // It follows the command, which another plugin may add later.
+        new CommandToolbarButton({
+          commands,
+          id: command,
+          args,
+          icon: addIcon,
+          label: ''
         })
       );
     }

@@ -30,6 +30,8 @@ export async function createDiffWidget(
   );
   const widget = new NotebookDiffWidget({ model, rendermime, translator });
   await widget.init();
+  // nbdime's own styles apply below this class.
+  widget.addClass('nbdime-root');
   widget.addClass('jp-mlx-NotebookDiff');
   return widget;
 }

@@ -38,6 +38,8 @@ export class MainShell implements IMlxShell {
 
   private _add<T extends Widget>(id: string, content: T): MainAreaWidget<T> {
     const document = new MainAreaWidget({ content });
+    // Our documents bring their own buttons; an empty bar would only take room.
+    document.toolbar.hide();
     document.id = id;
     document.title.closable = true;
     document.disposed.connect(() => {

@@ -134,7 +134,7 @@ export function formatValue(value: unknown): string {
 
 /** The first characters of an id, enough to tell runs apart. */
 export function shortId(id: string): string {
-  return id.length > 12 ? id.slice(-6) : id;
+  return id.slice(0, 6);
 }
 
 function two(value: number): string {

@@ -29,7 +29,14 @@ export class RunFormWidget extends ReactWidget {
       : trans.__('Run %1', baseName(model.path));
     this.title.caption = model.path;
     this.node.tabIndex = -1;
-    void model.load();
+    void model.load().then(() => {
+      // The form is drawn in the next frame, and may be waited for with the keyboard.
+      requestAnimationFrame(() => {
+        if (document.activeElement === this.node) {
+          this.onActivateRequest();
+        }
+      });
+    });
   }
 
   override dispose(): void {

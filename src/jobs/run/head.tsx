@@ -65,7 +65,12 @@ export function RunHead(props: IHeadProps): JSX.Element {
       {error && <ErrorBox error={error} trans={trans} />}
       <Waiting run={run} trans={trans} />
       <Failure {...props} run={run} attempt={model.attemptInfo} />
-      <Figures run={run} before={model.previous} trans={trans} />
+      <Figures
+        run={run}
+        before={model.previous}
+        peak={peakMemory(model.record)}
+        trans={trans}
+      />
     </>
   );
 }
@@ -213,11 +218,11 @@ function Failure(
 function Figures(props: {
   run: Run;
   before: Run | undefined;
+  peak: number | null;
   trans: TranslationBundle;
 }): JSX.Element | null {
-  const { run, before, trans } = props;
+  const { run, before, peak, trans } = props;
   const metrics = headlineMetrics(run, before).slice(0, FIGURES);
-  const peak = peakMemory(run);
   if (metrics.length === 0 && peak === null) {
     return null;
   }
@@ -253,8 +258,8 @@ function Figures(props: {
 }
 
 /** The largest memory of any cell, as the record has it. */
-function peakMemory(run: Run): number | null {
-  const cells = run.record.cells;
+function peakMemory(record: Record<string, unknown>): number | null {
+  const { cells } = record;
   if (!Array.isArray(cells)) {
     return null;
   }

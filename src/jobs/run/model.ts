@@ -49,6 +49,11 @@ export class RunModel {
     return this._attempt;
   }
 
+  /** Everything that was recorded of the shown attempt; empty before it has ended. */
+  get record(): Record<string, unknown> {
+    return this._records.get(this._attempt) ?? {};
+  }
+
   get attemptInfo(): Attempt | undefined {
     return this._run?.attempts.find(one => one.number === this._attempt);
   }
@@ -81,6 +86,7 @@ export class RunModel {
       this._run = await this._jobs.get(this.id);
       this._notebook = await this._client.runNotebook(this.id);
       await this._show(lastAttempt(this._run));
+      await this._loadRecords();
     } catch (reason) {
       this._error = MlxError.from(reason);
     }
@@ -173,6 +179,21 @@ export class RunModel {
     }
     this._stopWhenEnded();
     this._changed.emit();
+    if (before && isLive(before) && !isLive(run)) {
+      this._loadRecords().catch(reason => {
+        this._error = MlxError.from(reason);
+        this._changed.emit();
+      });
+    }
+  }
+
+  /** Lists and events leave the records out, which are long. */
+  private async _loadRecords(): Promise<void> {
+    const { attempts } = await this._client.getRun(this.id);
+    this._records = new Map(
+      attempts.map(one => [one.number, one.record ?? {}])
+    );
+    this._changed.emit();
   }
 
   private _stopWhenEnded(): void {
@@ -188,6 +209,7 @@ export class RunModel {
   private _run: Run | null = null;
   private _notebook: nbformat.INotebookContent | null = null;
   private _attempt = 0;
+  private _records = new Map<number, Record<string, unknown>>();
   private _cells: CellList | null = null;
   private _log: LogModel | null = null;
   private _waiting: MlxEvent[] | null = null;

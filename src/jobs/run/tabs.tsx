@@ -143,7 +143,7 @@ function recordOf(run: Run, model: RunModel): Record<string, unknown> {
     ...(attempt ? { host: attempt.host, gpus: attempt.gpus } : {}),
     ...(attempt?.exit ? { exit: attempt.exit } : {}),
     mlflow_run_id: attempt?.mlflow_run_id ?? run.mlflow_run_id,
-    ...(attempt?.record ?? run.record)
+    ...model.record
   };
 }
 

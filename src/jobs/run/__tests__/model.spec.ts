@@ -39,6 +39,7 @@ describe('RunModel', () => {
     }));
     server.on('GET schedules', { json: { items: [], next_cursor: null } });
     server.on('GET compute/gpus', { json: { items: [], source: 'none' } });
+    server.on('GET jobs/r1', () => ({ json: run }));
     server.on('GET jobs/r1/notebook', {
       json: {
         metadata: {},
@@ -109,6 +110,24 @@ describe('RunModel', () => {
     });
     await until(() => page.attempt === 2);
     await until(() => page.cells?.at(1)?.state === 'waiting');
+  });
+
+  it('reads the record when the run has ended', async () => {
+    await page.load();
+    expect(page.record).toEqual({});
+    const attempts = [{ ...ATTEMPT, state: 'SUCCEEDED' as const }];
+    const ended = { ...run, state: 'SUCCEEDED' as const, attempts };
+    run = {
+      ...ended,
+      attempts: [{ ...attempts[0], record: { git: { commit: 'abc' } } }]
+    };
+    server.push({
+      id: 6,
+      kind: 'job.state',
+      subject: 'r1',
+      data: { run: ended }
+    });
+    await until(() => 'git' in page.record);
   });
 
   it('reads on in the log when something was printed', async () => {
