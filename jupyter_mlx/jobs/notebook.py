@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,9 @@ def read_notebook(path: Path, shown: str) -> Notebook:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFound(
-            "notebook_missing", f"There is no notebook `{shown}`.", "Check the path; it is relative to the root folder.",
+            "notebook_missing",
+            f"There is no notebook `{shown}`.",
+            "Check the path; it is relative to the root folder.",
             field="notebook",
         ) from error
     except IsADirectoryError as error:
@@ -72,7 +75,9 @@ def read_notebook(path: Path, shown: str) -> Notebook:
         ) from error
     except OSError as error:
         raise InvalidInput(
-            "notebook_unreadable", f"`{shown}` can't be read: {error.strerror}.", "Check the file's permissions.",
+            "notebook_unreadable",
+            f"`{shown}` can't be read: {error.strerror}.",
+            "Check the file's permissions.",
             field="notebook",
         ) from error
     return Notebook(path, content, parse_notebook(content, shown))
@@ -99,18 +104,42 @@ def parse_notebook(content: bytes, shown: str) -> Any:
         ) from error
     if not isinstance(document, dict) or "nbformat" not in document:
         raise InvalidInput(
-            "not_a_notebook", f"`{shown}` is JSON, but not a notebook.", "Give the path of an .ipynb file.",
+            "not_a_notebook",
+            f"`{shown}` is JSON, but not a notebook.",
+            "Give the path of an .ipynb file.",
             field="notebook",
         )
     try:
-        node = nbformat.reads(content.decode(), as_version=4)
-        nbformat.validate(node)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # missing and repeated cell ids, which it mends
+            node = nbformat.reads(content.decode(), as_version=4)
+            # As papermill: a newer minor version's fields (cell ids before 4.5) are no fault.
+            node = nbformat.v4.upgrade(node) or node
+        _check_structure(node)
     except Exception as error:  # nbformat raises whatever its parts raise: KeyError, AttributeError, its own
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InvalidInput(
             "notebook_invalid", f"`{shown}` is not a valid notebook: {reason}.", REMEDY_JSON, field="notebook"
         ) from error
     return node
+
+
+def _check_structure(node: Any) -> None:
+    """Refuse what can't be executed. The whole schema would refuse notebooks that papermill runs.
+
+    Raises
+    ------
+    ValueError: In words.
+    """
+    if not isinstance(node.get("metadata"), dict) or not isinstance(node.metadata.get("kernelspec", {}), dict):
+        raise ValueError("its metadata is no mapping")
+    if not isinstance(node.get("cells"), list):
+        raise ValueError("it has no list of cells")
+    for number, cell in enumerate(node.cells, 1):
+        if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+            raise ValueError(f"cell {number} is no cell")
+        if not isinstance(cell.get("source"), str) or not isinstance(cell.get("metadata"), dict):
+            raise ValueError(f"cell {number} has no source or no metadata")
 
 
 def kernel_specs() -> dict[str, dict[str, Any]]:
