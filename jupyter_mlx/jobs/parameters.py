@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import json
 import keyword
 import re
 from collections.abc import Mapping
@@ -81,9 +82,7 @@ class Parameter:
         return document
 
 
-def inspect_parameters(
-    node: Any, kernel: str | None, language: str | None = None
-) -> tuple[list[Parameter], bool]:
+def inspect_parameters(node: Any, kernel: str | None, language: str | None = None) -> tuple[list[Parameter], bool]:
     """What a notebook declares, by papermill's own inspection, and whether it could be read at all.
 
     Without a ``parameters`` cell, or in a language that papermill can't inspect, the second value is False:
@@ -96,7 +95,9 @@ def inspect_parameters(
     if cell is None:
         return [], False
     metadata = node.metadata
-    language = language or metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name")
+    language = (
+        language or metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name")
+    )
     try:
         translator = papermill_translators.find_translator(kernel or "", language or "")
         found = translator.inspect(cell)
@@ -150,7 +151,7 @@ def _parameter(name: str, type_name: str, source: str, help_text: str) -> Parame
     nullable = nullable or (literal and default is None) or kind == "any"
     if isinstance(default, (tuple, set)):
         default = list(default)
-    if isinstance(default, (bytes, complex)) or default is Ellipsis:
+    if not _is_json(default, strict=True):
         default = None
     return Parameter(name, kind, nullable, default, source, help_text, annotation, choices)
 
@@ -233,6 +234,13 @@ def check_parameters(
                 "Use letters, digits and `_`, starting with a letter.",
                 field=field,
             )
+        if not _is_json(value):
+            raise InvalidInput(
+                "parameter_type",
+                f"Parameter `{name}` can't be {ascii(value)[:200]}.",
+                "Give what JSON can hold: numbers, texts, true, false, null, lists, and mappings whose keys are texts.",
+                field=field,
+            )
         if name in BUILT_IN:
             values[name] = value
             continue
@@ -275,7 +283,8 @@ def _check_value(parameter: Parameter, value: Any, field: str) -> Any:
         return value
     if parameter.type in ("list", "dict") and isinstance(value, str):
         # The terminal's `-p hidden "[64, 32]"` comes as a text.
-        value = _literal(value)
+        read = _literal(value)
+        value = read if _is_json(read) else value
     if parameter.type == "int" and isinstance(value, float) and value.is_integer():
         value = int(value)
     accepted = _ACCEPTED[parameter.type]
@@ -287,9 +296,22 @@ def _check_value(parameter: Parameter, value: Any, field: str) -> Any:
             f"Its default is {parameter.default_source}.",
             field=field,
         )
-    if parameter.type == "float":
-        return float(value)
     return list(value) if parameter.type == "list" else value
+
+
+def _is_json(value: Any, *, strict: bool = False) -> bool:
+    """Whether JSON gives back the same value; `strict` leaves out what JavaScript can't read: NaN and infinity."""
+    try:
+        document = json.dumps(value, ensure_ascii=False, allow_nan=not strict).encode()
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return b'"' not in document or _has_text_keys(value)
+
+
+def _has_text_keys(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _has_text_keys(item) for key, item in value.items())
+    return not isinstance(value, (list, tuple)) or all(_has_text_keys(item) for item in value)
 
 
 def _literal(text: str) -> Any:
