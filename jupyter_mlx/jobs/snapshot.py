@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInput, NotFound, writing
-from ..files import make_private, resolve_inside, write_atomic
+from ..files import make_private, resolve_inside, sha256_file, write_atomic
 from .notebook import Notebook
 
 __all__ = ["Snapshot", "SnapshotStore", "take_snapshot"]
@@ -58,7 +58,7 @@ class SnapshotStore:
         """
         digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
         path = self._path(digest)
-        if not path.exists():
+        if not path.exists() or sha256_file(path) != digest:  # a damaged copy is mended
             with writing(self.folder):
                 make_private(path.parent)
                 write_atomic(path, content, mode=0o400)
@@ -99,6 +99,10 @@ class SnapshotStore:
                         "snapshot_missing", f"The stored copy of `{relative}` is gone.", "Submit the notebook again."
                     )
                 shutil.copyfile(source, target)
+                if sha256_file(target) != entry["digest"]:
+                    raise NotFound(
+                        "snapshot_damaged", f"The stored copy of `{relative}` was changed.", "Submit the notebook again."
+                    )
                 os.chmod(target, 0o700 if entry.get("executable") else 0o600)
 
 
@@ -143,7 +147,12 @@ def _matches(folder: Path, include: tuple[str, ...]) -> list[Path]:
                 "Use a relative glob without `..`, such as `*.py` or `data/**/*.csv`.",
                 field="include",
             )
-        matches = [path for path in sorted(folder.glob(pattern)) if path.is_file()]
+        try:
+            matches = [path for path in sorted(folder.glob(pattern)) if path.is_file()]
+        except ValueError as error:
+            raise InvalidInput(
+                "include_invalid", f"`{pattern}`: {error}.", "Such as `*.py` or `data/**/*.csv`.", field="include"
+            ) from error
         if not matches:
             raise InvalidInput(
                 "include_empty",
