@@ -177,7 +177,7 @@ class JobsService:
         if path.is_dir():
             raise InvalidInput("output_is_folder", f"`{given}` is a folder.", "Name a file.", field="output")
         folder = next(parent for parent in path.parents if parent.exists())
-        if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        if not folder.is_dir() or not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
             raise InvalidInput(
                 "output_not_writable", f"`{given}` can't be written.", "Choose another place.", field="output"
             )
