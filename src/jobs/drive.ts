@@ -2,6 +2,7 @@
  * Executed notebooks as documents: a contents drive that reads them from their runs.
  */
 import { PathExt } from '@jupyterlab/coreutils';
+import type * as nbformat from '@jupyterlab/nbformat';
 import type { Contents, ServerConnection } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
@@ -66,7 +67,7 @@ export class RunsDrive implements Contents.IDrive {
       type: 'notebook',
       format: text === null ? null : 'json',
       mimetype: text === null ? '' : 'application/x-ipynb+json',
-      content: text === null ? null : JSON.parse(text),
+      content: text === null ? null : joinLines(JSON.parse(text)),
       created: run.created_at,
       last_modified: run.ended_at ?? run.created_at,
       writable: false
@@ -117,6 +118,35 @@ export class RunsDrive implements Contents.IDrive {
   private _client: IMlxClient;
   private _isDisposed = false;
   private _fileChanged = new Signal<this, Contents.IChangedArgs>(this);
+}
+
+/**
+ * A notebook file may hold texts as lists of lines; JupyterLab's models want each whole,
+ * as the server's own contents service gives it.
+ */
+export function joinLines(
+  notebook: nbformat.INotebookContent
+): nbformat.INotebookContent {
+  for (const cell of notebook.cells) {
+    cell.source = joined(cell.source);
+    for (const output of (cell.outputs ?? []) as nbformat.IOutput[]) {
+      if (output.output_type === 'stream') {
+        output.text = joined(output.text as nbformat.MultilineString);
+      }
+      const data = (output.data ?? {}) as nbformat.IMimeBundle;
+      for (const [type, value] of Object.entries(data)) {
+        // JSON types keep their lists: those are data, not lines.
+        if (!/[/+]json$/.test(type)) {
+          data[type] = joined(value as nbformat.MultilineString);
+        }
+      }
+    }
+  }
+  return notebook;
+}
+
+function joined(text: nbformat.MultilineString): string {
+  return Array.isArray(text) ? text.join('') : text;
 }
 
 function parse(localPath: string): {

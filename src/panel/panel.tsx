@@ -4,14 +4,12 @@
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import {
   addIcon,
-  CommandToolbarButton,
   ellipsesIcon,
   MenuSvg,
   PanelWithToolbar,
   ReactWidget,
   searchIcon,
-  SidePanel,
-  ToolbarButton
+  SidePanel
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
@@ -25,6 +23,7 @@ import { MlxError } from '../api/errors';
 import { mlxIcon } from '../icons';
 import { DOMAIN } from '../tokens';
 import type { ISection, ISectionRegistry } from '../tokens';
+import { IconButton } from '../ui/parts';
 
 /** What of the panel is kept over a reload. */
 export interface IPanelState {
@@ -189,33 +188,15 @@ export namespace MlxPanel {
 class SectionWidget extends PanelWithToolbar {
   constructor(options: SectionWidget.IOptions) {
     super();
-    const { section, commands, trans } = options;
+    const { section, trans } = options;
     this.section = section;
-    this._labels = trans;
     this.title.label = section.label;
     this.addClass('jp-mlx-Section');
     this.toolbar.node.setAttribute(
       'aria-label',
       trans.__('%1: actions', section.label)
     );
-    this.toolbar.addItem('badge', new Badge(section));
-    if (section.action) {
-      const { command, args } = section.action;
-      this.toolbar.addItem(
-        'action',
-        // It follows the command, which another plugin may add later.
-        new CommandToolbarButton({
-          commands,
-          id: command,
-          args,
-          icon: addIcon,
-          label: ''
-        })
-      );
-    }
-    if (section.menu.length) {
-      this.toolbar.addItem('menu', this._menuButton(commands));
-    }
+    this.toolbar.addItem('tools', new SectionTools(options));
   }
 
   readonly section: ISection;
@@ -239,28 +220,7 @@ class SectionWidget extends PanelWithToolbar {
       });
   }
 
-  private _menuButton(commands: CommandRegistry): ToolbarButton {
-    const button: ToolbarButton = new ToolbarButton({
-      icon: ellipsesIcon,
-      tooltip: this._labels.__('%1: more actions', this.section.label),
-      onClick: () => {
-        const menu = new MenuSvg({ commands });
-        for (const item of this.section.menu) {
-          menu.addItem(item ?? { type: 'separator' });
-        }
-        // A menu is of use once; it goes when it is closed and its command has run.
-        menu.aboutToClose.connect(() => {
-          requestAnimationFrame(() => menu.dispose());
-        });
-        const { left, bottom } = button.node.getBoundingClientRect();
-        menu.open(left, bottom);
-      }
-    });
-    return button;
-  }
-
   private _filled = false;
-  private _labels: TranslationBundle;
 }
 
 namespace SectionWidget {
@@ -271,25 +231,66 @@ namespace SectionWidget {
   }
 }
 
-/** The short text beside a section's label. */
-class Badge extends ReactWidget {
-  constructor(section: ISection) {
+/** What stands beside a section's label: its badge, its main action, its menu. */
+class SectionTools extends ReactWidget {
+  constructor(options: SectionWidget.IOptions) {
     super();
-    this._section = section;
-    this.addClass('jp-mlx-Badge');
-    section.badgeChanged.connect(this._onChanged, this);
+    this._options = options;
+    this.addClass('jp-mlx-SectionTools');
+    options.section.badgeChanged.connect(this.update, this);
+    // The action's command may be another plugin's, added later.
+    options.commands.commandChanged.connect(this.update, this);
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this._options.commands.commandChanged.disconnect(this.update, this);
+      Signal.clearData(this);
+      super.dispose();
+    }
   }
 
   protected override render(): JSX.Element {
-    const { text, title } = this._section.badge;
-    return <span title={title}>{text}</span>;
+    const { section, commands, trans } = this._options;
+    const { action, badge, menu } = section;
+    return (
+      <>
+        <span className="jp-mlx-Badge" title={badge.title}>
+          {badge.text}
+        </span>
+        {action && commands.hasCommand(action.command) && (
+          <IconButton
+            icon={addIcon}
+            label={commands.label(action.command, action.args)}
+            onClick={() => void commands.execute(action.command, action.args)}
+          />
+        )}
+        {menu.length > 0 && (
+          <IconButton
+            icon={ellipsesIcon}
+            label={trans.__('%1: more actions', section.label)}
+            onClick={() => this._openMenu()}
+          />
+        )}
+      </>
+    );
   }
 
-  private _onChanged(): void {
-    this.update();
+  private _openMenu(): void {
+    const { section, commands } = this._options;
+    const menu = new MenuSvg({ commands });
+    for (const item of section.menu) {
+      menu.addItem(item ?? { type: 'separator' });
+    }
+    // A menu is of use once; it goes when it is closed and its command has run.
+    menu.aboutToClose.connect(() => {
+      requestAnimationFrame(() => menu.dispose());
+    });
+    const { left, bottom } = this.node.getBoundingClientRect();
+    menu.open(left, bottom);
   }
 
-  private _section: ISection;
+  private _options: SectionWidget.IOptions;
 }
 
 /** The one search box of the panel. */

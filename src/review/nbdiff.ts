@@ -3,7 +3,7 @@
  */
 import type * as nbformat from '@jupyterlab/nbformat';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { ITranslator } from '@jupyterlab/translation';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 import type { IDiffEntry } from 'nbdime/lib/diff/diffentries';
 import { NotebookDiffModel } from 'nbdime/lib/diff/model';
@@ -17,6 +17,7 @@ import 'nbdime/lib/styles/diff.css';
 import 'nbdime/lib/upstreaming/flexpanel.css';
 
 import type { Diff } from '../api/types';
+import { DOMAIN } from '../tokens';
 
 /** The widget that shows a difference. */
 export async function createDiffWidget(
@@ -30,8 +31,23 @@ export async function createDiffWidget(
   );
   const widget = new NotebookDiffWidget({ model, rendermime, translator });
   await widget.init();
+  nameParts(widget.node, translator.load(DOMAIN));
   // nbdime's own styles apply below this class.
   widget.addClass('nbdime-root');
   widget.addClass('jp-mlx-NotebookDiff');
   return widget;
+}
+
+/** nbdime's editors and folding buttons have no names of their own. */
+function nameParts(node: HTMLElement, trans: TranslationBundle): void {
+  for (const editor of node.querySelectorAll('.cm-content')) {
+    editor.setAttribute('aria-label', trans.__('Source'));
+  }
+  for (const scroller of node.querySelectorAll<HTMLElement>('.cm-scroller')) {
+    scroller.tabIndex = 0;
+  }
+  const buttons = node.querySelectorAll('.jp-CollapsiblePanel-header-icon');
+  for (const button of buttons) {
+    button.setAttribute('aria-label', trans.__('Fold or unfold'));
+  }
 }

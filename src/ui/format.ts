@@ -7,12 +7,15 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Seconds as `0.4 s`, `12 s`, `4 m 12 s`, `2 h 05 m`, `3 d 4 h`. */
+/** Seconds as `8 ms`, `0.4 s`, `12 s`, `4 m 12 s`, `2 h 05 m`, `3 d 4 h`. */
 export function formatSeconds(
   seconds: number,
   trans: TranslationBundle
 ): string {
-  if (seconds < 10) {
+  if (seconds > 0 && seconds < 0.1) {
+    return trans.__('%1 ms', Math.max(1, Math.round(seconds * 1000)));
+  }
+  if (seconds < 10 && !Number.isInteger(seconds)) {
     return trans.__('%1 s', seconds.toFixed(1));
   }
   const whole = Math.round(seconds);

@@ -80,7 +80,7 @@ export function TextField(props: {
   ) => model.set(field, event.target.value);
   return (
     <Field
-      id={`jp-mlx-form-${field}`}
+      id={`${model.key}-${field}`}
       label={label}
       hint={hint}
       error={model.errorOf(field)}
@@ -124,7 +124,7 @@ export function ParameterField(props: {
     .join(' · ');
   return (
     <Field
-      id={`jp-mlx-parameter-${parameter.name}`}
+      id={`${model.key}-parameter-${parameter.name}`}
       label={parameter.name}
       hint={hint}
       error={model.errorOf(`parameters.${parameter.name}`)}

@@ -22,6 +22,9 @@ import { PreviewModel } from './preview';
 import { EMPTY_SETTINGS, FIELD_OF, readSettings, settingsOf } from './request';
 import type { ISettings } from './request';
 
+/** How many forms were made. */
+let forms = 0;
+
 /**
  * The form's state. It asks the server for what the notebook declares, reads the
  * texts back as typed values, and submits.
@@ -36,6 +39,8 @@ export class FormModel {
     this._previewModel.changed.connect(this._onPreview, this);
   }
 
+  /** Starts the ids of this form's fields: several forms may be open. */
+  readonly key = `jp-mlx-form-${(forms += 1)}`;
   /** The notebook. */
   readonly path: string;
   /** The run that is cloned, where one is. */
@@ -217,10 +222,10 @@ export class FormModel {
     // The same key on a second try, so that an answer that got lost queues no second run.
     const text = JSON.stringify(request);
     if (text !== this._keyFor) {
-      this._key = UUID.uuid4();
+      this._requestKey = UUID.uuid4();
       this._keyFor = text;
     }
-    return { run: await this._client.createRun(request, this._key) };
+    return { run: await this._client.createRun(request, this._requestKey) };
   }
 
   /** A clone runs the run's own version; where the notebook is gone, its values say enough. */
@@ -367,7 +372,7 @@ export class FormModel {
   private _submitError: MlxError | null = null;
   private _serverErrors = new Map<string, MlxError>();
   private _submitting = false;
-  private _key = '';
+  private _requestKey = '';
   private _keyFor = '';
   private _changed = new Signal<this, void>(this);
 }

@@ -19,7 +19,7 @@ export function KernelField(props: IProps): JSX.Element {
   const own = kernels.find(one => one.name === model.info!.kernel);
   return (
     <Field
-      id="jp-mlx-form-kernel"
+      id={`${model.key}-kernel`}
       label={trans.__('Kernel')}
       error={model.errorOf('kernel')}
     >

@@ -50,9 +50,9 @@ export function ScheduleFields(props: {
         model={model}
         field="timezone"
         label={trans.__('Time zone')}
-        list="jp-mlx-timezones"
+        list={`${model.key}-timezones`}
       />
-      <datalist id="jp-mlx-timezones">
+      <datalist id={`${model.key}-timezones`}>
         {model.config!.timezones.map(zone => (
           <option key={zone} value={zone} />
         ))}

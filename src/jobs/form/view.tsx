@@ -256,7 +256,7 @@ function When(props: IPartProps): JSX.Element {
           <label key={mode}>
             <input
               type="radio"
-              name="jp-mlx-when"
+              name={`${model.key}-when`}
               checked={model.mode === mode}
               onChange={() => model.setMode(mode)}
             />

@@ -77,11 +77,15 @@ export function RunHead(props: IHeadProps): JSX.Element {
 
 function Facts(props: IHeadProps & { run: Run }): JSX.Element {
   const { model, run, trans } = props;
-  const attempt = model.attemptInfo;
+  // A queued run has no time and no GPU, whatever its last attempt had.
+  const attempt = run.state === 'QUEUED' ? undefined : model.attemptInfo;
   const shown = attempt ?? run;
   const live = isLive(run);
   const now = useNow(live);
-  const seconds = secondsBetween(shown.started_at, shown.ended_at, now);
+  const seconds =
+    run.state === 'QUEUED'
+      ? null
+      : secondsBetween(shown.started_at, shown.ended_at, now);
   const facts = [
     stateLabel(run.state, trans),
     seconds !== null && formatSeconds(Math.round(seconds * 10) / 10, trans),

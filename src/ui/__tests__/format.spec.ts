@@ -16,7 +16,10 @@ const trans = nullTranslator.load('jupyter_mlx');
 
 describe('format', () => {
   it.each([
+    [0, '0 s'],
+    [0.0083, '8 ms'],
     [0.42, '0.4 s'],
+    [8, '8 s'],
     [12, '12 s'],
     [252, '4 m 12 s'],
     [7500, '2 h 05 m'],
