@@ -45,6 +45,7 @@ class MlxApp(ExtensionApp):
 
         given = {name: getattr(self, name) or None for name in self.class_own_traits(config=True)}
         known = {name: value for name, value in given.items() if name in Settings.__dataclass_fields__}
+        assert self.serverapp is not None
         root = Path(self.serverapp.root_dir).expanduser().resolve()
         self.context = Context(
             Services(Settings.from_env(**known)), ThreadPoolExecutor(WORKERS, thread_name_prefix="mlx"), root

@@ -101,7 +101,9 @@ def _state(services: Services) -> Finding:
         return Finding("state", False, f"{folder} can be read by others", f"chmod 700 {folder}")
     free = shutil.disk_usage(folder).free
     if free < 1_000_000_000:
-        return Finding("state", False, f"{folder}: {free / 1e6:.0f} MB free", "Free some space: `jupyter mlx jobs rm ID`.")
+        return Finding(
+            "state", False, f"{folder}: {free / 1e6:.0f} MB free", "Free some space: `jupyter mlx jobs rm ID`."
+        )
     return Finding("state", True, f"{folder}, {free / 1e9:.0f} GB free")
 
 

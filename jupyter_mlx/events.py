@@ -79,7 +79,7 @@ class EventHub:
             ensure_agent(services.settings)
 
 
-class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler):  # type: ignore[misc]
+class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler):
     """`events`: `hello`, then what the browser missed, then what comes."""
 
     def initialize(self, context: Context, hub: EventHub) -> None:
@@ -96,10 +96,6 @@ class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler): 
         """Compress: events repeat their keys."""
         return {}
 
-    async def prepare(self) -> None:
-        """Only who may read jobs hears of them."""
-        await super().prepare()
-
     @ws_authenticated
     async def get(self, *arguments: Any, **options: Any) -> None:
         """Upgrade."""
@@ -108,7 +104,7 @@ class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler): 
             raise web.HTTPError(403)
         await super().get(*arguments, **options)
 
-    async def open(self, *arguments: Any, **options: Any) -> None:  # type: ignore[override]
+    async def open(self, *arguments: Any, **options: Any) -> None:
         """Say hello and begin."""
         super().open(*arguments, **options)
         text = self.get_query_argument("after", None)
@@ -116,7 +112,13 @@ class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler): 
         last_id = int(text) if text is not None and text.lstrip("-").isdigit() else latest
         from . import __version__
 
-        hello = {"id": latest, "time": _now(self.context), "kind": "hello", "subject": "", "data": {"version": __version__}}
+        hello = {
+            "id": latest,
+            "time": _now(self.context),
+            "kind": "hello",
+            "subject": "",
+            "data": {"version": __version__},
+        }
         await self.write_message(json.dumps(hello))
         # A store that was made anew has smaller ids than the browser remembers.
         self._last_id = min(last_id, latest)

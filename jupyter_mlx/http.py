@@ -77,7 +77,9 @@ class MlxHandler(APIHandler):
             raise InvalidInput("json_invalid", f"The body is not JSON: {error}.", "Send a JSON document.") from error
         return contract.check(schema, body)
 
-    def number(self, name: str, default: int | None = None, *, least: int | None = None, most: int | None = None) -> int | None:
+    def number(
+        self, name: str, default: int | None = None, *, least: int | None = None, most: int | None = None
+    ) -> int | None:
         """A whole number of the query.
 
         Raises
@@ -113,10 +115,17 @@ class MlxHandler(APIHandler):
             body = error.to_json()
         elif isinstance(error, web.MissingArgumentError):
             self.set_status(400)
-            body = {"code": "query_missing", "message": f"`{error.arg_name}` is missing.", "remedy": "Add it to the query."}
+            body = {
+                "code": "query_missing",
+                "message": f"`{error.arg_name}` is missing.",
+                "remedy": "Add it to the query.",
+            }
         elif isinstance(error, web.HTTPError):
             message = error.log_message or self._reason
-            body = {"code": _CODES.get(status_code, "http_error"), "message": message % error.args if error.args else message}
+            body = {
+                "code": _CODES.get(status_code, "http_error"),
+                "message": message % error.args if error.args else message,
+            }
         else:
             body = {
                 "code": "internal_error",

@@ -15,6 +15,7 @@ def mlx(line: str) -> Any:
     words = shlex.split(line)
     if words[:1] == ["run"] and "--json" not in words and "--detach" not in words:
         return _run(words)
+    status: object
     try:
         status = cli.main(words)
     except SystemExit as error:

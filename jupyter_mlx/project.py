@@ -66,7 +66,11 @@ def _start_git(folder: Path) -> None:
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
     identity = ["-c", "user.name=jupyter_mlx", "-c", "user.email=jupyter_mlx@localhost"]
-    named = subprocess.run(["git", "config", "user.email"], cwd=folder, capture_output=True, check=False).returncode == 0
+    named = (
+        subprocess.run(["git", "config", "user.email"], cwd=folder, capture_output=True, check=False).returncode == 0
+    )
     subprocess.run(
-        ["git", *([] if named else identity), "commit", "--quiet", "--message", "Start the project"], cwd=folder, check=True
+        ["git", *([] if named else identity), "commit", "--quiet", "--message", "Start the project"],
+        cwd=folder,
+        check=True,
     )

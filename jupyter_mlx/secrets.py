@@ -58,7 +58,7 @@ class SecretStore:
 
         return "file" if isinstance(keyring.get_keyring(), Keyring) else "keyring"
 
-    def set(self, name: str, value: str) -> None:
+    def put(self, name: str, value: str) -> None:
         """Keep a secret.
 
         Raises

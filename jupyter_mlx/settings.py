@@ -101,5 +101,7 @@ def _convert(name: str, kind: str, text: str) -> Any:
         return converters.get(kind, str)(text)
     except ValueError as error:
         raise InvalidInput(
-            "setting_invalid", f"{PREFIX}{name.upper()}={text!r} is no {kind}.", f"Set {PREFIX}{name.upper()} to a number."
+            "setting_invalid",
+            f"{PREFIX}{name.upper()}={text!r} is no {kind}.",
+            f"Set {PREFIX}{name.upper()} to a number.",
         ) from error

@@ -45,7 +45,9 @@ class RunWatcher(widgets.VBox):  # type: ignore[misc]
             output = event.data.get("output", {})
             if event.kind == "job.output" and output.get("output_type") == "stream":
                 self._lines = [*self._lines, *output["text"].splitlines()][-TAIL:]
-                self._tail.value = f"<pre style='max-height:12em;overflow:auto'>{escape(chr(10).join(self._lines))}</pre>"
+                self._tail.value = (
+                    f"<pre style='max-height:12em;overflow:auto'>{escape(chr(10).join(self._lines))}</pre>"
+                )
             elif event.kind in ("job.state", "job.cell"):
                 self._show()
         self._show()

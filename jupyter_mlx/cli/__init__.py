@@ -29,7 +29,7 @@ def build_parser() -> Parser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit status: 0 done, 1 it failed, 2 wrong usage, 138 the kernel died (as papermill says it)."""
+    """Run a command; its exit status: 0 done, 1 it failed, 2 wrong usage, 138 the kernel died (as papermill has it)."""
     # jsonschema compiles a grammar for internationalised URLs when it finds this package: a second at every start,
     # for a format that no schema of a notebook uses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -49,7 +49,9 @@ def start(options: argparse.Namespace) -> int:
                 break
             bell.wait(0.1)
         else:
-            raise Unavailable("agent_not_started", "The agent did not start.", f"Look at {settings.state_dir}/agent.log.")
+            raise Unavailable(
+                "agent_not_started", "The agent did not start.", f"Look at {settings.state_dir}/agent.log."
+            )
     _print(agent_status(settings), options)
     return 0
 

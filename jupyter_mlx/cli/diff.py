@@ -25,11 +25,13 @@ def diff(options: argparse.Namespace) -> int:
     from ..services import Services
 
     review = Services().review
-    found: dict[str, Any] = review.diff(options.a, options.b, root=None)
+    found = review.compare(options.a, options.b, root=None)
     if options.html:
         Path(options.html).write_text(review.html(found), encoding="utf-8")
+    document = found.to_json()
     if options.json:
-        print_json(found)
+        print_json(document)
     else:
         print(review.text(found))
-    return 1 if options.exit_code and not found["equal"] else 0
+    review.close()
+    return 1 if options.exit_code and not document["equal"] else 0

@@ -15,9 +15,9 @@ __all__ = ["add"]
 
 def add(groups: Any) -> None:
     """Declare the commands."""
-    commands = groups.add_parser("jobs", help="list, show, follow, cancel, retry, clone and remove runs").add_subparsers(
-        metavar="COMMAND", required=True
-    )
+    commands = groups.add_parser(
+        "jobs", help="list, show, follow, cancel, retry, clone and remove runs"
+    ).add_subparsers(metavar="COMMAND", required=True)
     listing = add_command(commands, "list", list_runs, "list runs, newest first")
     listing.add_argument("words", nargs="*", help="words that the name, notebook, id or a tag contains")
     listing.add_argument("--state", help="states, separated by commas")
@@ -65,7 +65,9 @@ def list_runs(options: argparse.Namespace) -> int:
         took = age(document["started_at"], document["ended_at"])
         rows.append([run.id, run.state, run.job.name, cells, took, document["created_at"][:19], run.reason or ""])
     print_table(
-        ["ID", "STATE", "NAME", "CELLS", "TOOK", "CREATED (UTC)", ""], rows, "No runs. Start one: jupyter mlx run NOTEBOOK"
+        ["ID", "STATE", "NAME", "CELLS", "TOOK", "CREATED (UTC)", ""],
+        rows,
+        "No runs. Start one: jupyter mlx run NOTEBOOK",
     )
     if cursor:
         print(f"more: jupyter mlx jobs list --cursor {cursor}")
@@ -154,7 +156,8 @@ def _acted(run: Any, options: argparse.Namespace) -> int:
     if options.json:
         print_json(run.to_json(root=Path.cwd()))
     else:
-        print(f"{run.id}  {run.job.name}  {run.state}{'  (stopping)' if run.cancel_requested and not run.ended_at else ''}")
+        stopping = "  (stopping)" if run.cancel_requested and not run.ended_at else ""
+        print(f"{run.id}  {run.job.name}  {run.state}{stopping}")
     return 0
 
 

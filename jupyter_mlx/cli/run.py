@@ -27,7 +27,9 @@ def add(groups: Any) -> None:
     parser.add_argument("--detach", action="store_true", help="return once the run is queued")
     parser.add_argument("--wait", dest="detach", action="store_false", help="wait for the end (the default)")
     parser.add_argument("--progress-bar", action=argparse.BooleanOptionalAction, default=None, help="on a terminal: on")
-    parser.add_argument("--log-output", action=argparse.BooleanOptionalAction, default=False, help="print what cells print")
+    parser.add_argument(
+        "--log-output", action=argparse.BooleanOptionalAction, default=False, help="print what cells print"
+    )
     parser.add_argument("--stdout-file", metavar="FILE", help="also write what cells print to a file")
     parser.add_argument("--stderr-file", metavar="FILE", help="the same for their standard error")
     parser.add_argument("--help-notebook", action="store_true", help="show the notebook's parameters")
@@ -38,10 +40,12 @@ def add_job_arguments(parser: argparse.ArgumentParser) -> None:
     """What describes a job; schedules take it too."""
     parser.add_argument("notebook", metavar="NOTEBOOK")
     parser.add_argument("output", metavar="OUTPUT", nargs="?", help="also copy the executed notebook here; - prints it")
-    pair = {"nargs": 2, "action": "append", "metavar": ("NAME", "VALUE"), "default": []}
-    parser.add_argument("-p", "--parameters", **pair, help="a parameter; numbers, True, False and None are read as such")
+    pair: dict[str, Any] = {"nargs": 2, "action": "append", "metavar": ("NAME", "VALUE"), "default": []}
+    parser.add_argument(
+        "-p", "--parameters", **pair, help="a parameter; numbers, True, False and None are read as such"
+    )
     parser.add_argument("-r", "--parameters_raw", **pair, help="a parameter that stays a text")
-    several = {"action": "append", "default": []}
+    several: dict[str, Any] = {"action": "append", "default": []}
     parser.add_argument("-f", "--parameters_file", metavar="FILE", **several, help="parameters from a YAML file")
     parser.add_argument("-y", "--parameters_yaml", metavar="YAML", **several, help="parameters as YAML")
     parser.add_argument("-b", "--parameters_base64", metavar="BASE64", **several, help="the same, base64-encoded")
@@ -110,7 +114,9 @@ def _yaml(text: str | bytes, where: str) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise InvalidInput("parameters_invalid", f"{where}: {error}", "Write `name: value`.") from error
     if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
-        raise InvalidInput("parameters_invalid", f"{where}: that is no mapping of names to values.", "Write `name: value`.")
+        raise InvalidInput(
+            "parameters_invalid", f"{where}: that is no mapping of names to values.", "Write `name: value`."
+        )
     return found
 
 
@@ -139,12 +145,16 @@ def request_of(options: argparse.Namespace, parameters: dict[str, Any]) -> JobRe
     for name in ("gpus", "retries", "backoff", "timeout"):
         value = getattr(options, name)
         if value is not None and (value < 0 or (name == "timeout" and value == 0)):
-            raise InvalidInput("request_invalid", f"--{name} can't be {value:g}.", "Give a positive number.", field=name)
+            raise InvalidInput(
+                "request_invalid", f"--{name} can't be {value:g}.", "Give a positive number.", field=name
+            )
     tags = {}
     for tag in options.tag:
         key, separator, value = tag.partition("=")
         if not separator or not key:
-            raise InvalidInput("request_invalid", f"--tag {tag}: that is no K=V.", "Write `--tag team=risk`.", field="tags")
+            raise InvalidInput(
+                "request_invalid", f"--tag {tag}: that is no K=V.", "Write `--tag team=risk`.", field="tags"
+            )
         tags[key] = value
     flags = {name: getattr(options, name) for name in ("language", "start_timeout", "execution_timeout", "report_mode")}
     return JobRequest(
@@ -171,7 +181,10 @@ def _output_path(options: argparse.Namespace, parameters: dict[str, Any]) -> str
         return None
     if "://" in options.output:
         raise InvalidInput(
-            "output_not_local", f"`{options.output}` is no local path.", "Give a path; copy it from there.", field="output"
+            "output_not_local",
+            f"`{options.output}` is no local path.",
+            "Give a path; copy it from there.",
+            field="output",
         )
     from papermill.exceptions import PapermillMissingParameterException
     from papermill.parameterize import add_builtin_parameters, parameterize_path
@@ -180,7 +193,9 @@ def _output_path(options: argparse.Namespace, parameters: dict[str, Any]) -> str
         # papermill's `out-{lr}.ipynb`.
         return str(parameterize_path(options.output, add_builtin_parameters(parameters)))
     except PapermillMissingParameterException as error:
-        raise InvalidInput("output_invalid", f"`{options.output}`: {error}.", "Name a parameter.", field="output") from error
+        raise InvalidInput(
+            "output_invalid", f"`{options.output}`: {error}.", "Name a parameter.", field="output"
+        ) from error
 
 
 def run(options: argparse.Namespace) -> int:

@@ -34,7 +34,7 @@ def _secrets() -> Any:
 def set_secret(options: argparse.Namespace) -> int:
     """Set. The value is no argument: those are in the shell's history, and other users see them."""
     value = getpass.getpass(f"{options.name}: ") if sys.stdin.isatty() else sys.stdin.read().rstrip("\n")
-    _secrets().set(options.name, value)
+    _secrets().put(options.name, value)
     if options.json:
         print_json({"set": options.name})
     else:

@@ -8,7 +8,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_LAZY = {"watch": ("jupyter_mlx.widgets", "watch"), "list": ("jupyter_mlx.api", "listing"), "get": ("jupyter_mlx.api", "get")}
+_LAZY = {
+    "watch": ("jupyter_mlx.widgets", "watch"),
+    "list": ("jupyter_mlx.api", "listing"),
+    "get": ("jupyter_mlx.api", "get"),
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -19,7 +19,7 @@ from ..store.engine import Store, db_now
 from ..store.tables import attempts, leases, runs
 from .lifecycle import ENDED, RETRIED, State, check_attempt
 from .models import Attempt, AttemptResult, Run
-from .repository import RunRepository
+from .repository import RunRepository, attempt_of
 
 __all__ = ["Claims", "Fence"]
 
@@ -177,9 +177,7 @@ class Claims:
         """
         fail_point("event")
         with self.store.write() as connection:
-            done = connection.execute(
-                sa.update(attempts).where(fence.condition()).values(log_offset=offset)
-            )
+            done = connection.execute(sa.update(attempts).where(fence.condition()).values(log_offset=offset))
             if done.rowcount == 0:
                 return False
             run = self.runs.get(connection, fence.run_id)
@@ -291,7 +289,7 @@ class Claims:
                 .order_by(attempts.c.started_at)
             )
             rows = connection.execute(query).all()
-        return [Attempt(**{**row._mapping, "state": State(row.state)}) for row in rows]
+        return [attempt_of(row) for row in rows]
 
     def adopt(self, attempt: Attempt) -> Fence | None:
         """Become the owner of an orphan; None where another agent was faster."""
@@ -299,9 +297,7 @@ class Claims:
         with self.store.write() as connection:
             old = Fence(attempt.run_id, attempt.number, attempt.owner)
             done = connection.execute(
-                sa.update(attempts)
-                .where(old.condition())
-                .values(owner=self.owner, lease_until=db_now() + self.lease_s)
+                sa.update(attempts).where(old.condition()).values(owner=self.owner, lease_until=db_now() + self.lease_s)
             )
         return Fence(attempt.run_id, attempt.number, self.owner) if done.rowcount else None
 

@@ -91,7 +91,7 @@ def ensure_agent(settings: Settings) -> None:
         log = os.open(settings.state_dir / "agent.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             # It forks once more and returns at once, so that it is not our child and leaves no zombie.
-            subprocess.run(  # noqa: S603 - our own module
+            subprocess.run(
                 [sys.executable, "-m", "jupyter_mlx.jobs.agent"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -108,7 +108,9 @@ def ensure_agent(settings: Settings) -> None:
 
 def _environment(settings: Settings) -> dict[str, str]:
     kept = {
-        key: value for key, value in os.environ.items() if key not in _PRIVATE and not key.startswith(ENVIRONMENT_PREFIX)
+        key: value
+        for key, value in os.environ.items()
+        if key not in _PRIVATE and not key.startswith(ENVIRONMENT_PREFIX)
     }
     # Secrets that only the environment of this door holds go along: a run may be granted them by name.
     given = {key: value for key, value in os.environ.items() if key.startswith(ENVIRONMENT_PREFIX)}
@@ -136,7 +138,9 @@ def stop_agent(settings: Settings, *, timeout_s: float = 30.0) -> bool:
         while is_running(settings):
             if time.monotonic() > deadline:
                 raise Unavailable(
-                    "agent_stuck", f"The agent did not end in {timeout_s:g} s.", "Look at agent.log in the state folder."
+                    "agent_stuck",
+                    f"The agent did not end in {timeout_s:g} s.",
+                    "Look at agent.log in the state folder.",
                 )
             bell.wait(0.1)
     return True

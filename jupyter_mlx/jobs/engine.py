@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
@@ -18,8 +19,17 @@ __all__ = ["ENGINE", "Progress", "StreamingEngine", "register"]
 ENGINE = "mlx"
 SAVE_EVERY_S = 5.0
 UPDATE_EVERY_S = 0.2
-# ipykernel holds prints back for 0.2 s; a tenth of it keeps the live view live.
-FLUSH = "import sys as _s; _s.stdout.flush_interval = _s.stderr.flush_interval = 0.02; del _s"
+# ipykernel holds prints back for 0.2 s; a tenth of it keeps the live view live. The notebook's own folder is the last
+# place to look for modules, so that its helpers are found from whatever folder it runs in.
+PREPARE = """
+def _mlx_prepare(folder):
+    import sys
+    sys.stdout.flush_interval = sys.stderr.flush_interval = 0.02
+    if folder not in sys.path:
+        sys.path.append(folder)
+_mlx_prepare({folder!r})
+del _mlx_prepare
+"""
 
 
 class Progress:
@@ -47,7 +57,9 @@ class Progress:
 class StreamingManager(NotebookExecutionManager):  # type: ignore[misc]
     """papermill's bookkeeping, plus our events; the notebook is saved every few seconds, not at every event."""
 
-    def __init__(self, nb: Any, *, sink: EventSink, monitor: ResourceMonitor, expected: dict[str, float], **options: Any):
+    def __init__(
+        self, nb: Any, *, sink: EventSink, monitor: ResourceMonitor, expected: dict[str, float], **options: Any
+    ):
         super().__init__(nb, **options)
         self.sink = sink
         self.monitor = monitor
@@ -117,8 +129,11 @@ class StreamingManager(NotebookExecutionManager):  # type: ignore[misc]
 class StreamingClient(PapermillNotebookClient):  # type: ignore[misc]
     """Executes cells; each output goes to the events and the log at once, and bounded into the notebook."""
 
-    def __init__(self, nb_man: StreamingManager, *, budget: OutputBudget, redactor: Redactor, **options: Any) -> None:
+    def __init__(
+        self, nb_man: StreamingManager, *, budget: OutputBudget, redactor: Redactor, folder: str, **options: Any
+    ) -> None:
         super().__init__(nb_man, **options)
+        self._folder = folder
         self._budget = budget
         self._redactor = redactor
         self._updated: dict[str, float] = {}
@@ -133,7 +148,7 @@ class StreamingClient(PapermillNotebookClient):  # type: ignore[misc]
         if pid:
             manager.monitor.start(pid)
         if getattr(self.km, "ipykernel", False):
-            self.kc.execute(FLUSH, silent=True, store_history=False)
+            self.kc.execute(PREPARE.format(folder=self._folder), silent=True, store_history=False)
         super().papermill_execute_cells()
 
     def execute_cell(self, cell: Any, cell_index: int, **options: Any) -> Any:
@@ -244,8 +259,14 @@ class StreamingEngine(NBClientEngine):  # type: ignore[misc]
         """Execute a notebook; arguments as papermill's, plus those of the parts above."""
         nb.metadata.papermill["input_path"] = source_path
         manager = StreamingManager(
-            nb, output_path=output_path, progress_bar=False, log_output=False, autosave_cell_every=0,
-            sink=sink, monitor=monitor, expected=expected,
+            nb,
+            output_path=output_path,
+            progress_bar=False,
+            log_output=False,
+            autosave_cell_every=0,
+            sink=sink,
+            monitor=monitor,
+            expected=expected,
         )
         holder.append(manager)
         manager.notebook_start()
@@ -254,6 +275,7 @@ class StreamingEngine(NBClientEngine):  # type: ignore[misc]
                 manager,
                 budget=budget,
                 redactor=redactor,
+                folder=os.path.dirname(source_path),
                 kernel_name=kernel_name,
                 startup_timeout=start_timeout,
                 timeout=execution_timeout,

@@ -44,7 +44,9 @@ def follow(jobs: JobsService, run_id: str, after: int = 0, timeout_s: float | No
                 return
             if deadline is not None and time.monotonic() > deadline:
                 raise Unavailable(
-                    "wait_timed_out", f"Run {run_id} did not end in {timeout_s:g} s.", "It goes on: wait again, or cancel it."
+                    "wait_timed_out",
+                    f"Run {run_id} did not end in {timeout_s:g} s.",
+                    "It goes on: wait again, or cancel it.",
                 )
             if time.monotonic() > next_check:
                 next_check = time.monotonic() + CHECK_AGENT_S
@@ -63,5 +65,3 @@ def wait(jobs: JobsService, run_id: str, timeout_s: float | None = None) -> Run:
     for _ in follow(jobs, run_id, timeout_s=timeout_s):
         continue
     return jobs.get(run_id)
-
-

@@ -41,7 +41,7 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
     if arguments[0] == "diff":
         command += ["--no-ext-diff", "--no-textconv"]
     try:
-        done = subprocess.run(  # noqa: S603 - fixed program, arguments are ours
+        done = subprocess.run(
             command,
             cwd=folder,
             capture_output=True,

@@ -68,4 +68,6 @@ def check_attempt(old: State, new: State) -> None:
 
 def _check(table: dict[State, frozenset[State]], what: str, old: State, new: State) -> None:
     if new not in table.get(old, frozenset()):
-        raise Conflict("state_change_refused", f"A {what} that is {old} can't become {new}.", "Look at its state again.")
+        raise Conflict(
+            "state_change_refused", f"A {what} that is {old} can't become {new}.", "Look at its state again."
+        )

@@ -32,7 +32,8 @@ class Notebook:
     @property
     def kernel(self) -> str | None:
         """The kernel that its metadata names."""
-        return self.node.metadata.get("kernelspec", {}).get("name")
+        name = self.node.metadata.get("kernelspec", {}).get("name")
+        return str(name) if name else None
 
     @property
     def language(self) -> str | None:

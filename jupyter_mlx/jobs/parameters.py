@@ -122,7 +122,7 @@ def _with_assignments(source: str, found: list[Parameter]) -> list[Parameter]:
     lines = source.splitlines()
     declared: dict[str, Parameter] = {}
     for node in body:
-        target = node.target if isinstance(node, ast.AnnAssign) else None
+        target: ast.expr | None = node.target if isinstance(node, ast.AnnAssign) else None
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             target = node.targets[0]
         if not isinstance(target, ast.Name) or not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
@@ -296,7 +296,7 @@ def _check_value(parameter: Parameter, value: Any, field: str) -> Any:
             f"Its default is {parameter.default_source}.",
             field=field,
         )
-    return list(value) if parameter.type == "list" else value
+    return [*value] if isinstance(value, (list, tuple)) and parameter.type == "list" else value
 
 
 def _is_json(value: Any, *, strict: bool = False) -> bool:

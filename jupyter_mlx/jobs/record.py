@@ -91,9 +91,7 @@ def _python_packages(interpreter: str) -> dict[str, Any]:
     if Path(interpreter).exists() and os.path.samefile(interpreter, sys.executable):
         return _own_packages(_fingerprint())
     try:
-        done = subprocess.run(  # noqa: S603 - the interpreter of an installed kernel
-            [interpreter, "-c", _LIST], capture_output=True, timeout=60, check=True
-        )
+        done = subprocess.run([interpreter, "-c", _LIST], capture_output=True, timeout=60, check=True)
         found: dict[str, Any] = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         return {"packages": None, "packages_error": f"{interpreter}: {error}"}
@@ -101,7 +99,9 @@ def _python_packages(interpreter: str) -> dict[str, Any]:
 
 
 def _fingerprint() -> tuple[tuple[str, int], ...]:
-    return tuple((path, os.stat(path).st_mtime_ns) for path in sys.path if path.endswith("-packages") and os.path.isdir(path))
+    return tuple(
+        (path, os.stat(path).st_mtime_ns) for path in sys.path if path.endswith("-packages") and os.path.isdir(path)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from .lifecycle import State, check_run
 from .models import Attempt, Job, Run
 from .snapshot import Snapshot
 
-__all__ = ["RunRepository"]
+__all__ = ["RunRepository", "attempt_of"]
 
 
 class RunRepository:
@@ -161,14 +161,14 @@ class RunRepository:
         if states:
             unknown = [state for state in states if state not in State.__members__]
             if unknown:
-                raise InvalidInput("state_unknown", f"There is no state `{unknown[0]}`.", f"One of: {', '.join(State)}.")
+                raise InvalidInput(
+                    "state_unknown", f"There is no state `{unknown[0]}`.", f"One of: {', '.join(State)}."
+                )
             query = query.where(runs.c.state.in_(states))
         if cursor:
             created_at, run_id = _read_cursor(cursor)
             query = query.where(
-                sa.or_(
-                    runs.c.created_at < created_at, sa.and_(runs.c.created_at == created_at, runs.c.id < run_id)
-                )
+                sa.or_(runs.c.created_at < created_at, sa.and_(runs.c.created_at == created_at, runs.c.id < run_id))
             )
         rows = connection.execute(query.order_by(runs.c.created_at.desc(), runs.c.id.desc()).limit(limit + 1)).all()
         page = self._assemble(connection, rows[:limit])
@@ -178,8 +178,12 @@ class RunRepository:
         self, connection: sa.Connection, words: str = "", notebook: str | None = None, schedule: str | None = None
     ) -> dict[str, int]:
         """How many runs are in each state."""
-        query = sa.select(runs.c.state, sa.func.count()).join(jobs, jobs.c.id == runs.c.job_id).group_by(runs.c.state)
-        return {state: count for state, count in connection.execute(self._filtered(query, words, notebook, schedule))}
+        query = (
+            sa.select(runs.c.state, sa.func.count().label("runs"))
+            .join(jobs, jobs.c.id == runs.c.job_id)
+            .group_by(runs.c.state)
+        )
+        return {row.state: row.runs for row in connection.execute(self._filtered(query, words, notebook, schedule))}
 
     def unfinished(self, connection: sa.Connection) -> int:
         """How many runs wait or run."""
@@ -211,13 +215,13 @@ class RunRepository:
         of_run: dict[str, list[Attempt]] = {run_id: [] for run_id in ids}
         query = sa.select(attempts).where(attempts.c.run_id.in_(ids)).order_by(attempts.c.number)
         for row in connection.execute(query):
-            of_run[row.run_id].append(_attempt(row._mapping))
+            of_run[row.run_id].append(attempt_of(row))
         return [_run(row._mapping, tuple(of_run[run_id])) for row, run_id in zip(rows, ids, strict=True)]
 
 
-_RUNS = sa.select(
-    runs, *(column.label(f"job__{column.name}") for column in jobs.c)
-).join(jobs, jobs.c.id == runs.c.job_id)
+_RUNS = sa.select(runs, *(column.label(f"job__{column.name}") for column in jobs.c)).join(
+    jobs, jobs.c.id == runs.c.job_id
+)
 
 
 def _run(row: Any, of_run: tuple[Attempt, ...]) -> Run:
@@ -230,8 +234,9 @@ def _job(row: Any) -> Job:
     return Job(**dict(row))
 
 
-def _attempt(row: Any) -> Attempt:
-    return Attempt(**{**row, "state": State(row["state"])})
+def attempt_of(row: sa.Row[Any]) -> Attempt:
+    """An attempt from its row."""
+    return Attempt(**{**row._mapping, "state": State(row.state)})
 
 
 def _write_cursor(run: Run) -> str:

@@ -162,7 +162,13 @@ class ScheduleService:
     # -- keeping ---------------------------------------------------------------------------------------------
 
     def add(
-        self, job: Job, snapshot: Snapshot, cron: str, timezone: str, name: str | None = None, policy: Policy | None = None
+        self,
+        job: Job,
+        snapshot: Snapshot,
+        cron: str,
+        timezone: str,
+        name: str | None = None,
+        policy: Policy | None = None,
     ) -> Schedule:
         """Keep a schedule of a job.
 
@@ -354,12 +360,16 @@ class ScheduleService:
         self._announce(connection, schedule_id)
         return created
 
-    def _create(self, connection: sa.Connection, schedule: Schedule, firings: list[datetime], now: datetime) -> list[Run]:
+    def _create(
+        self, connection: sa.Connection, schedule: Schedule, firings: list[datetime], now: datetime
+    ) -> list[Run]:
         policy = schedule.policy
         oldest = now - timedelta(seconds=policy.misfire_grace_s)
         on_time = firings if policy.catch_up else [moment for moment in firings if moment >= oldest]
         if not on_time:
-            return [self._skip(connection, schedule, firings[-1], f"Missed {len(firings)} firings: no agent was running.")]
+            return [
+                self._skip(connection, schedule, firings[-1], f"Missed {len(firings)} firings: no agent was running.")
+            ]
         chosen = on_time[-1:] if policy.coalesce == "latest" else on_time
         created = []
         for moment in chosen:

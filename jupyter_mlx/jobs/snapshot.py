@@ -101,7 +101,9 @@ class SnapshotStore:
                 shutil.copyfile(source, target)
                 if sha256_file(target) != entry["digest"]:
                     raise NotFound(
-                        "snapshot_damaged", f"The stored copy of `{relative}` was changed.", "Submit the notebook again."
+                        "snapshot_damaged",
+                        f"The stored copy of `{relative}` was changed.",
+                        "Submit the notebook again.",
                     )
                 os.chmod(target, 0o700 if entry.get("executable") else 0o600)
 

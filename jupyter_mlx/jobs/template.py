@@ -131,7 +131,7 @@ class Template:
             os.close(self._wake_write)
             _redirect(AttemptFiles(Path(request["folder"])).runner_log)
             code = work(request)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - the end of a process: the trace goes to the log, the code to the parent
             traceback.print_exc()
         finally:
             sys.stdout.flush()
@@ -180,7 +180,7 @@ def _start_cold(request: dict[str, Any]) -> int:
     """Where a fork is not safe (something started a thread), the same work in a fresh process."""
     files = AttemptFiles(Path(request["folder"]))
     with files.runner_log.open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own module
+        process = subprocess.Popen(
             [sys.executable, "-m", "jupyter_mlx.jobs.template", json.dumps(request)],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -234,7 +234,7 @@ def _in_child(task: Any) -> None:
         try:
             task()
             code = 0
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - as above
             traceback.print_exc()
         finally:
             sys.stderr.flush()

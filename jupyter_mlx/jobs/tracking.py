@@ -1,4 +1,4 @@
-"""One MLflow run for each attempt: parameters, tags, the executed notebook, and the metrics that the notebook logged."""
+"""One MLflow run for each attempt: parameters, tags, the executed notebook, and what the notebook itself logged."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Tracker:
             run = client.create_run(experiment_id, run_name=f"{spec.name} {spec.run_id[:6]}", tags=self._tags())
             self.run_id = run.info.run_id
             self._log_parameters(client)
-        return run.info.run_id
+        return str(run.info.run_id)
 
     def _create_experiment(self, client: MlflowClient) -> str:
         from mlflow.exceptions import MlflowException
@@ -81,13 +81,13 @@ class Tracker:
             # Without it MLflow writes below whatever folder the process is in.
             location = (Path(self._spec.state_dir) / "mlartifacts" / self._spec.experiment).as_uri()
         try:
-            return client.create_experiment(self._spec.experiment, artifact_location=location)
+            return str(client.create_experiment(self._spec.experiment, artifact_location=location))
         except MlflowException:
             # Another attempt made it in between.
             found = client.get_experiment_by_name(self._spec.experiment)
             if found is None:
                 raise
-            return found.experiment_id
+            return str(found.experiment_id)
 
     def _tags(self) -> dict[str, str]:
         spec = self._spec
@@ -127,7 +127,8 @@ class Tracker:
 
         Returns
         -------
-        ``{"metrics", "parameters", "data", "models"}`` as the notebook logged them; a metric that is not finite is None.
+        ``{"metrics", "parameters", "data", "models"}`` as the notebook logged them; a metric that
+        is not finite is None.
         """
         status = {"SUCCEEDED": "FINISHED", "CANCELLED": "KILLED"}.get(state, "FAILED")
         with _translated(self._spec.mlflow_tracking_uri):
@@ -141,9 +142,7 @@ class Tracker:
 
 
 def _logged(run: Run) -> dict[str, Any]:
-    metrics = {
-        name: (value if math.isfinite(value) else None) for name, value in sorted(run.data.metrics.items())
-    }
+    metrics = {name: (value if math.isfinite(value) else None) for name, value in sorted(run.data.metrics.items())}
     inputs = run.inputs.dataset_inputs if run.inputs else []
     outputs = getattr(run, "outputs", None)
     return {

@@ -84,7 +84,7 @@ class _Attempt:
             state, error = stop.state, stop.error
         except MlxError as failure:
             state, error = State.FAILED, failure
-        except Exception as failure:  # the boundary of the attempt: whatever happened is its result
+        except Exception as failure:  # noqa: BLE001 - the attempt's boundary: whatever happened is its result
             state, error = State.FAILED, self._explain(failure)
         finally:
             self._ignore_stops()
@@ -228,7 +228,9 @@ class _Attempt:
             )
         if isinstance(failure, RuntimeError) and "kernel" in str(failure).lower() and cell is None:
             return MlxError(
-                "kernel_not_started", f"The kernel did not start: {failure}", "Look at the runner's log below the output."
+                "kernel_not_started",
+                f"The kernel did not start: {failure}",
+                "Look at the runner's log below the output.",
             )
         traceback.print_exception(failure)
         return MlxError(

@@ -34,7 +34,8 @@ def normalized(node: Any) -> dict[str, Any]:
     metadata = {key: copy.deepcopy(value) for key, value in node["metadata"].items() if key not in _NOTEBOOK_NOISE}
     if isinstance(metadata.get("kernelspec"), dict):
         # The display name follows the interpreter's version, the language follows the name.
-        metadata["kernelspec"] = {"name": metadata["kernelspec"].get("name")}
+        name = metadata["kernelspec"].get("name")
+        metadata["kernelspec"] = {"name": name, "display_name": name}
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 

@@ -54,8 +54,9 @@ def diff_notebooks(a: Any, b: Any, *, fine: bool = True, report: bool = False) -
     The document that `NotebookDiff.from_json` reads.
     """
     base, other = normalized(a), normalized(b)
-    digests = [[[output_digest(output) for output in cell.get("outputs", [])] for cell in nb["cells"]]
-               for nb in (base, other)]
+    digests = [
+        [[output_digest(output) for output in cell.get("outputs", [])] for cell in nb["cells"]] for nb in (base, other)
+    ]
     aligned = (_align_fine if fine else _align_coarse)(base, other, digests)
     moved = _moved(base["cells"], other["cells"], aligned)
     cells = _Cells(base["cells"], other["cells"], digests, fine)

@@ -1,4 +1,4 @@
-"""What a comparison is asked about: ``run:ID``, ``run:ID/ATTEMPT``, a run's id, a notebook's path, ``REV:path`` of git."""
+"""What a comparison is asked about: a run, one of its attempts, a notebook file, or a version of one in git."""
 
 from __future__ import annotations
 
@@ -87,7 +87,10 @@ def _of_run(jobs: JobsService, given: str, field: str) -> Operand:
     run_id, slash, text = given.partition("/")
     if slash and not text.isdecimal():
         raise InvalidInput(
-            "attempt_invalid", f"`{text}` is no attempt's number.", "Write `run:ID/2` for the second attempt.", field=field
+            "attempt_invalid",
+            f"`{text}` is no attempt's number.",
+            "Write `run:ID/2` for the second attempt.",
+            field=field,
         )
     run = jobs.get(run_id)
     attempt = jobs.attempt(run, int(text) if slash else None) if run.attempts or slash else None
@@ -125,7 +128,7 @@ def _git_blob(revision: str, path: str, field: str) -> str:
 
 def _git(*arguments: str, field: str) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(  # noqa: S603 - fixed program; the revision can't be an option
+        return subprocess.run(
             ["git", "-c", "core.fsmonitor=false", *arguments],
             capture_output=True,
             timeout=_GIT_SECONDS,

@@ -107,7 +107,7 @@ class DiffPool:
 
 def _start() -> subprocess.Popen[bytes]:
     # -P: the working folder is no place to import from, a notebook's neighbour could be named json.py.
-    return subprocess.Popen(  # noqa: S603 - our own module
+    return subprocess.Popen(
         [sys.executable, "-P", "-m", f"{__package__}.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

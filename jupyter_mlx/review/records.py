@@ -54,7 +54,8 @@ def compare_data(a: Operand, b: Operand) -> dict[str, Change]:
     """Digests of the datasets that two attempts logged, by name, the same ones too; empty unless both are runs."""
     if a.run is None or b.run is None:
         return {}
-    return _joined(*(_datasets(operand.attempt.record.get("data", [])) if operand.attempt else {} for operand in (a, b)))
+    logged = [operand.attempt.record.get("data", []) if operand.attempt else [] for operand in (a, b)]
+    return _joined(*map(_datasets, logged))
 
 
 def _datasets(logged: list[dict[str, Any]]) -> dict[str, str]:

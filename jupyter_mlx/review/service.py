@@ -14,9 +14,7 @@ from .records import compare_data, compare_environments, compare_metrics, compar
 
 __all__ = ["DiffService"]
 
-TOO_SLOW = (
-    "The notebooks are too large to be compared in detail: changed lines and outputs are shown whole."
-)
+TOO_SLOW = "The notebooks are too large to be compared in detail: changed lines and outputs are shown whole."
 
 
 class DiffService:
@@ -41,7 +39,8 @@ class DiffService:
 
         Parameters
         ----------
-        a, b: ``run:ID``, ``run:ID/ATTEMPT``, a run's id or its beginning, a notebook's path, or (`root` None) ``REV:path``.
+        a, b: ``run:ID``, ``run:ID/ATTEMPT``, a run's id or its beginning, a notebook's path, or ``REV:path`` (only
+            where `root` is None).
         root: Paths are relative to it and may not leave it; None takes any path, for the terminal.
 
         Raises

@@ -91,7 +91,9 @@ def _translated() -> Iterator[None]:
         yield
     except sa.exc.DBAPIError as error:
         if is_disk_full(error.orig):
-            raise StorageFull("disk_full", "No space is left for the store.", "Free some space, then try again.") from error
+            raise StorageFull(
+                "disk_full", "No space is left for the store.", "Free some space, then try again."
+            ) from error
         if isinstance(error, sa.exc.OperationalError):
             raise Unavailable(
                 "store_unavailable", f"The store does not answer: {error.orig}.", "Check it with `jupyter mlx doctor`."

@@ -63,9 +63,7 @@ class EventLog:
         Those take turns: otherwise a reader could see a later id before an earlier one is committed, and
         never look back.
         """
-        connection.execute(
-            sa.insert(events).values(time=time, kind=kind, subject=subject, attempt=attempt, data=data)
-        )
+        connection.execute(sa.insert(events).values(time=time, kind=kind, subject=subject, attempt=attempt, data=data))
 
     def last_id(self, connection: sa.Connection) -> int:
         """The newest event's id; 0 where there is none."""

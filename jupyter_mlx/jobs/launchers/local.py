@@ -52,7 +52,7 @@ class LocalLauncher:
         self._started_at = time.monotonic()
         ours, theirs = socket.socketpair()
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "jupyter_mlx.jobs.template"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
