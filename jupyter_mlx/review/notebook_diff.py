@@ -1,8 +1,8 @@
 """The difference of two notebooks in nbdime's form, with its time bounded where nbdime's is not.
 
-nbdime aligns the cells and compares their sources, metadata and attachments; of the outputs it sees digests only.
-Inside an output it looks where that is cheap and helps the reader, in short texts: one changed 200-row HTML table
-costs it 6 seconds. All other changed outputs are replaced as a whole.
+nbdime aligns the cells and compares their sources, metadata and attachments; of the outputs it sees digests only,
+because one changed 200-row HTML table costs it 6 seconds. Changed texts are compared here, line by line; all other
+changed outputs are replaced as a whole.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ __all__ = ["diff_notebooks"]
 
 Operation = dict[str, Any]
 
-# Characters of text outputs that are compared line by line: for one pair of outputs, and in all.
-INNER_TEXT = 8_000
-INNER_TEXT_IN_ALL = 60_000
+# Characters of a pair of texts above which they are replaced as a whole, too.
+INNER_TEXT = 200_000
 # A report shows this much of an output.
 SHOWN_TEXT = 4_000
 SHOWN_IMAGE = 1_500_000
@@ -59,7 +58,7 @@ def diff_notebooks(a: Any, b: Any, *, fine: bool = True, report: bool = False) -
     ]
     aligned = (_align_fine if fine else _align_coarse)(base, other, digests)
     moved = _moved(base["cells"], other["cells"], aligned)
-    cells = _Cells(base["cells"], other["cells"], digests, fine)
+    cells = _Cells(base["cells"], other["cells"], digests)
     changes: list[tuple[str, int | None, int | None]] = []
     operations: list[Operation] = []
     for i, j, own in aligned.pairs:
@@ -199,7 +198,7 @@ def _metadata_entry(key: str, one: dict[str, Any], two: dict[str, Any]) -> Opera
 def _line_operations(one: str, two: str) -> list[Operation]:
     lines, others = one.splitlines(True), two.splitlines(True)
     found: list[Operation] = []
-    # With its heuristic for frequent lines on: this is the way out when time is short.
+    # With its heuristic for frequent lines on, so that the time does not grow with the square of the lines.
     for tag, i, j, k, m in difflib.SequenceMatcher(None, lines, others).get_opcodes():
         if tag != "equal":
             found += [{"op": "addrange", "key": i, "valuelist": others[k:m]}] if m > k else []
@@ -247,15 +246,12 @@ def _moved(one: list[dict[str, Any]], two: list[dict[str, Any]], aligned: _Align
 
 
 class _Cells:
-    """The cells of both notebooks, with the budget for looking inside their outputs."""
+    """The cells of both notebooks, and how many of their outputs differ."""
 
-    def __init__(
-        self, one: list[dict[str, Any]], two: list[dict[str, Any]], digests: list[list[list[str]]], fine: bool
-    ) -> None:
+    def __init__(self, one: list[dict[str, Any]], two: list[dict[str, Any]], digests: list[list[list[str]]]) -> None:
         self._one = one
         self._two = two
         self._digests = digests
-        self._text_left = INNER_TEXT_IN_ALL if fine else 0
         self.outputs_changed = 0
 
     def _stretches(self, i: int, j: int) -> list[tuple[int, int, int, int]]:
@@ -274,7 +270,7 @@ class _Cells:
         for p, q, r, s in self.count_outputs(i, j):
             one, two = self._one[i]["outputs"][p:q], self._two[j]["outputs"][r:s]
             for step, (left, right) in enumerate(zip(one, two, strict=False)):
-                inner = self._inner(left, right)
+                inner = _inner(left, right)
                 if inner:
                     found.append({"op": "patch", "key": p + step, "diff": inner})
                 else:
@@ -286,19 +282,6 @@ class _Cells:
             if len(one) > both:
                 found.append({"op": "removerange", "key": p + both, "length": len(one) - both})
         return found
-
-    def _inner(self, one: dict[str, Any], two: dict[str, Any]) -> list[Operation]:
-        """The difference inside of two short texts of the same kind; empty where they are to be shown whole."""
-        texts = [_plain_text(output) for output in (one, two)]
-        if texts[0] is None or texts[1] is None or one.get("name") != two.get("name"):
-            return []
-        size = len(texts[0]) + len(texts[1])
-        if one["output_type"] != two["output_type"] or size > min(INNER_TEXT, self._text_left):
-            return []
-        self._text_left -= size
-        from nbdime.diffing.notebooks import diff_single_outputs
-
-        return list(diff_single_outputs(_node(one), _node(two)))
 
     def describe(self, kind: str, i: int | None, j: int | None) -> dict[str, Any]:
         """A changed cell for a report; numbers count from 1."""
@@ -320,6 +303,19 @@ class _Cells:
             "outputs_a": [_view(output) for output in outputs[0]],
             "outputs_b": [_view(output) for output in outputs[1]],
         }
+
+
+def _inner(one: dict[str, Any], two: dict[str, Any]) -> list[Operation]:
+    """The difference inside of two texts of the same kind; empty where they are to be shown whole."""
+    texts = [_plain_text(output) for output in (one, two)]
+    if texts[0] is None or texts[1] is None or len(texts[0]) + len(texts[1]) > INNER_TEXT:
+        return []
+    if any(one.get(key) != two.get(key) for key in ("output_type", "name", "metadata")):
+        return []
+    lines = _line_operations(texts[0], texts[1])
+    if one["output_type"] == "stream":
+        return [{"op": "patch", "key": "text", "diff": lines}]
+    return [{"op": "patch", "key": "data", "diff": [{"op": "patch", "key": "text/plain", "diff": lines}]}]
 
 
 def _plain_text(output: dict[str, Any]) -> str | None:
