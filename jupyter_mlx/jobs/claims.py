@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from ..clock import Clock
 from ..faults import fail_point
 from ..store.engine import Store, db_now
-from ..store.tables import attempts, leases, runs
+from ..store.tables import attempts, leases, runs, schedules
 from .lifecycle import ENDED, RETRIED, State, check_attempt
 from .models import Attempt, AttemptResult, Run
 from .repository import RunRepository, attempt_of
@@ -24,6 +24,26 @@ from .repository import RunRepository, attempt_of
 __all__ = ["Claims", "Fence"]
 
 LIVE = (State.STARTING, State.RUNNING)
+LOOK_AHEAD = 500
+
+
+def _startable(now: datetime) -> sa.Select[tuple[str]]:
+    """Queued runs whose time has come, oldest first; not those whose schedule lets one run wait for the other."""
+    older = runs.alias("older")
+    in_line = (
+        sa.select(older.c.id)
+        .join(schedules, schedules.c.id == older.c.schedule_id)
+        .where(older.c.schedule_id == runs.c.schedule_id, older.c.state.in_(LIVE), schedules.c.overlap == "enqueue")
+    )
+    return (
+        sa.select(runs.c.id)
+        .where(
+            runs.c.state == State.QUEUED,
+            sa.or_(runs.c.not_before.is_(None), runs.c.not_before <= now),
+            ~in_line.exists(),
+        )
+        .order_by(runs.c.created_at, runs.c.id)
+    )
 
 
 @dataclass(frozen=True)
@@ -63,17 +83,13 @@ class Claims:
         devices: The GPUs of this host. A run that wants more than are free stays in the queue and says so;
             runs behind it that want GPUs wait too, so that a large request is not starved by small ones.
         """
+        query = _startable(self.clock.now())
+        with self.store.read() as connection:
+            # An idle agent looks every second: it should not take the write lock each time.
+            if connection.execute(query.limit(1)).first() is None:
+                return None
         with self.store.write() as connection:
-            query = (
-                sa.select(runs.c.id)
-                .where(
-                    runs.c.state == State.QUEUED,
-                    sa.or_(runs.c.not_before.is_(None), runs.c.not_before <= self.clock.now()),
-                )
-                .order_by(runs.c.created_at, runs.c.id)
-                .limit(200)
-                .with_for_update(skip_locked=True)
-            )
+            query = query.limit(LOOK_AHEAD).with_for_update(skip_locked=True, of=runs)
             held = self._held(connection)
             free = [device for device in devices if device not in held]
             gpus_blocked = False
