@@ -128,7 +128,8 @@ def _reap(process: subprocess.Popen[bytes]) -> None:
 
 def _talk(process: subprocess.Popen[bytes], line: bytes, deadline: float) -> bytes:
     """Write a request and read its answer, neither past the deadline."""
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     source, target = process.stdout.fileno(), process.stdin.fileno()
     os.set_blocking(target, False)
     left = memoryview(line)

@@ -27,6 +27,7 @@ _TITLES = {
     "moved": "moved",
     "outputs": "other outputs",
 }
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE = """
 :root { color-scheme: light dark; --add: #1a7f37; --del: #cf222e; --line: #8884; }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -65,8 +66,7 @@ def html_report(comparison: Comparison) -> str:
     parts = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8">',
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-        'img-src data:">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         f"<title>{_escaped(title)}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{_escaped(title)}</h1>",
         f"<p><strong>{_escaped(_answer(comparison))}</strong></p>",
