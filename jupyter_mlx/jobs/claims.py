@@ -27,7 +27,7 @@ LIVE = (State.STARTING, State.RUNNING)
 LOOK_AHEAD = 500
 
 
-def _startable(now: datetime) -> sa.Select[tuple[str]]:
+def _startable(now: datetime) -> sa.Select[Any]:
     """Queued runs whose time has come, oldest first; not those whose schedule lets one run wait for the other."""
     older = runs.alias("older")
     in_line = (
