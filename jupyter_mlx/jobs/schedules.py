@@ -364,6 +364,9 @@ class ScheduleService:
         self, connection: sa.Connection, schedule: Schedule, firings: list[datetime], now: datetime
     ) -> list[Run]:
         policy = schedule.policy
+        firings = self._not_fired(connection, schedule.id, firings)
+        if not firings:
+            return []
         oldest = now - timedelta(seconds=policy.misfire_grace_s)
         on_time = firings if policy.catch_up else [moment for moment in firings if moment >= oldest]
         if not on_time:
@@ -385,6 +388,14 @@ class ScheduleService:
                 self.runs.add_run(connection, new_id(), schedule.job, schedule_id=schedule.id, fire_time=moment)
             )
         return created
+
+    def _not_fired(self, connection: sa.Connection, schedule_id: str, firings: list[datetime]) -> list[datetime]:
+        """Those that have no run yet: a clock that stepped back comes to the same moment twice."""
+        query = sa.select(runs.c.fire_time).where(
+            runs.c.schedule_id == schedule_id, runs.c.fire_time.between(firings[0], firings[-1])
+        )
+        fired = set(connection.execute(query).scalars())
+        return [moment for moment in firings if moment not in fired]
 
     def _skip(self, connection: sa.Connection, schedule: Schedule, moment: datetime, reason: str) -> Run:
         return self.runs.add_run(
