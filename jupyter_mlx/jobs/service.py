@@ -32,6 +32,7 @@ from .spec import AttemptFiles
 __all__ = ["JobsService"]
 
 LAUNCHERS = ("local",)
+MAX_NAME = 200
 
 
 class JobsService:
@@ -130,7 +131,7 @@ class JobsService:
         job = Job(
             id=new_id(),
             owner=owner,
-            name=request.name or path.stem,
+            name=(request.name or path.stem)[:MAX_NAME],
             notebook_path=str(path),
             notebook_digest=notebook.digest,
             cwd=cwd,
@@ -265,7 +266,7 @@ class JobsService:
             run.job,
             id=new_id(),
             owner=owner,
-            name=name or run.job.name,
+            name=(name or run.job.name)[:MAX_NAME],
             parameters=values,
             created_at=self.clock.now(),
         )
