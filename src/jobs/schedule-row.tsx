@@ -39,43 +39,45 @@ export function ScheduleRow(props: {
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
-        <span
-          className="jp-mlx-State"
-          role="img"
-          aria-label={trans.__('Schedule')}
-        >
-          <scheduleIcon.react tag="span" />
+        <span className="jp-mlx-Row-line">
+          <span
+            className="jp-mlx-State"
+            role="img"
+            aria-label={trans.__('Schedule')}
+          >
+            <scheduleIcon.react tag="span" />
+          </span>
+          <span className="jp-mlx-Row-name">{schedule.name}</span>
+          <span className="jp-mlx-Row-detail">{next}</span>
         </span>
-        <span className="jp-mlx-Row-name">{schedule.name}</span>
-        <span className="jp-mlx-Row-detail">{next}</span>
       </button>
-      <IconButton
-        className="jp-mlx-Row-action"
-        icon={schedule.paused ? runIcon : pauseIcon}
-        label={
-          schedule.paused
-            ? trans.__('Resume schedule %1', schedule.name)
-            : trans.__('Pause schedule %1', schedule.name)
-        }
-        onClick={() => {
-          void commands.execute(
+      <span className="jp-mlx-Row-actions">
+        <IconButton
+          icon={schedule.paused ? runIcon : pauseIcon}
+          label={
             schedule.paused
-              ? CommandIDs.resumeSchedule
-              : CommandIDs.pauseSchedule,
-            { id: schedule.id }
-          );
-        }}
-      />
-      <IconButton
-        className="jp-mlx-Row-action"
-        icon={closeIcon}
-        label={trans.__('Remove schedule %1', schedule.name)}
-        onClick={() => {
-          void commands.execute(CommandIDs.removeSchedule, {
-            id: schedule.id
-          });
-        }}
-      />
+              ? trans.__('Resume schedule %1', schedule.name)
+              : trans.__('Pause schedule %1', schedule.name)
+          }
+          onClick={() => {
+            void commands.execute(
+              schedule.paused
+                ? CommandIDs.resumeSchedule
+                : CommandIDs.pauseSchedule,
+              { id: schedule.id }
+            );
+          }}
+        />
+        <IconButton
+          icon={closeIcon}
+          label={trans.__('Remove schedule %1', schedule.name)}
+          onClick={() => {
+            void commands.execute(CommandIDs.removeSchedule, {
+              id: schedule.id
+            });
+          }}
+        />
+      </span>
       {open && <ScheduleDetail {...{ schedule, commands, trans, now }} />}
     </li>
   );

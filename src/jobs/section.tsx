@@ -216,38 +216,46 @@ const RunRow = React.memo((props: IRowProps): JSX.Element => {
         data-mlx-row=""
         onClick={open}
       >
-        <StateIcon state={run.state} trans={trans} />
-        <span className="jp-mlx-Row-name">{run.name}</span>
-        {live ? <LiveDetail {...props} /> : <EndDetail {...props} />}
+        <span className="jp-mlx-Row-line">
+          <StateIcon state={run.state} trans={trans} />
+          <span className="jp-mlx-Row-name">{run.name}</span>
+          {live ? <LiveDetail {...props} /> : <EndDetail {...props} />}
+        </span>
+        {reason(run, trans)}
       </button>
       {live && (
-        <IconButton
-          className="jp-mlx-Row-action"
-          icon={stopIcon}
-          label={trans.__('Cancel %1', run.name)}
-          onClick={() => {
-            void commands.execute(CommandIDs.cancelRun, { id: run.id });
-          }}
-        />
+        <span className="jp-mlx-Row-actions">
+          <IconButton
+            icon={stopIcon}
+            label={trans.__('Cancel %1', run.name)}
+            onClick={() => {
+              void commands.execute(CommandIDs.cancelRun, { id: run.id });
+            }}
+          />
+        </span>
       )}
     </li>
   );
 });
 
+/** What a run waits for, or why it did not run, on a line of its own. */
+function reason(run: Run, trans: TranslationBundle): JSX.Element | null {
+  const text =
+    run.cancel_requested && isLive(run)
+      ? trans.__('Is being stopped.')
+      : run.state === 'QUEUED'
+        ? (run.reason ?? trans.__('Waits for its turn.'))
+        : run.state === 'SKIPPED'
+          ? run.reason
+          : undefined;
+  return text ? <span className="jp-mlx-Row-reason">{text}</span> : null;
+}
+
 function LiveDetail(props: IRowProps): JSX.Element {
   const { run, trans } = props;
   const { cell, cells, eta_s } = run.progress;
-  if (run.state === 'QUEUED' || run.reason) {
-    return (
-      <span className="jp-mlx-Row-reason">
-        {run.reason ?? trans.__('waits for its turn')}
-      </span>
-    );
-  }
-  if (run.cancel_requested) {
-    return (
-      <span className="jp-mlx-Row-reason">{trans.__('is being stopped')}</span>
-    );
+  if (run.state === 'QUEUED') {
+    return <></>;
   }
   return (
     <>
@@ -293,9 +301,6 @@ function EndDetail(props: IRowProps): JSX.Element {
         >
           {metric.name} {formatNumber(metric.value)} {arrow(metric)}
         </span>
-      )}
-      {run.state === 'SKIPPED' && run.reason && (
-        <span className="jp-mlx-Row-reason">{run.reason}</span>
       )}
     </>
   );

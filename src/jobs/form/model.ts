@@ -17,6 +17,7 @@ import type {
   SchedulePreview
 } from '../../api/types';
 import type { IMlxClient } from '../../tokens';
+import { cloneInfo } from './clone';
 import { readText, sameValue, textOf, untyped } from './parameters';
 import { PreviewModel } from './preview';
 import { EMPTY_SETTINGS, FIELD_OF, readSettings, settingsOf } from './request';
@@ -228,29 +229,16 @@ export class FormModel {
     return { run: await this._client.createRun(request, this._requestKey) };
   }
 
-  /** A clone runs the run's own version; where the notebook is gone, its values say enough. */
-  private async _loadInfo(): Promise<NotebookInfo> {
-    if (!this.source) {
-      return this._client.notebookInfo(this.path);
-    }
-    const { notebook, request, progress } = this.source;
-    return {
-      ...notebook,
-      parameters: [],
-      inspected: false,
-      kernel: request.kernel,
-      language: null,
-      cells: progress.cells,
-      last: null
-    };
+  private _loadInfo(): Promise<NotebookInfo> {
+    return this.source
+      ? cloneInfo(this._client, this.source)
+      : this._client.notebookInfo(this.path);
   }
 
   private _fill(info: NotebookInfo, config: Config): void {
     const last = (info.last ?? {}) as Partial<JobRequest>;
     const values: Record<string, unknown> = last.parameters ?? {};
-    this._parameters = this.source
-      ? Object.entries(this.source.parameters).map(untyped)
-      : info.parameters;
+    this._parameters = info.parameters;
     for (const parameter of this._parameters) {
       const value =
         parameter.name in values ? values[parameter.name] : parameter.default;

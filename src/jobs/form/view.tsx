@@ -224,11 +224,13 @@ function Parameters(props: IPartProps): JSX.Element {
           {trans.__('The cell tagged “parameters” declares none.')}
         </p>
       )}
-      {model.source && model.parameters.length === 0 && (
-        <p className="jp-mlx-Field-hint">
-          {trans.__('The run had no parameters.')}
-        </p>
-      )}
+      {model.source &&
+        !model.info!.inspected &&
+        model.parameters.length === 0 && (
+          <p className="jp-mlx-Field-hint">
+            {trans.__('The run had no parameters.')}
+          </p>
+        )}
       {model.isChanged && !model.source && (
         <button
           type="button"

@@ -204,7 +204,20 @@ describe('FormModel', () => {
     });
   });
 
-  it('clones a run with the parameters that differ', async () => {
+  it('clones with all that the same version declares', async () => {
+    server.on('POST jobs/r1/clone', { status: 201, json: aRun({ id: 'r2' }) });
+    const model = await make(aRun({ parameters: { epochs: 3 } }));
+    expect(model.parameters.map(one => one.name)).toEqual(['epochs', 'lr']);
+    expect(model.text('epochs')).toBe('3');
+    model.setText('lr', '0.3');
+    await model.submit();
+    expect(server.seen[server.seen.length - 1].body).toEqual({
+      parameters: { lr: 0.3 }
+    });
+  });
+
+  it('clones a run whose notebook is another now, with the parameters that differ', async () => {
+    info = { ...INFO, digest: 'sha256:2' };
     server.on('POST jobs/r1/clone', { status: 201, json: aRun({ id: 'r2' }) });
     const model = await make(aRun({ parameters: { epochs: 3, on: true } }));
     expect(model.parameters.map(one => one.type)).toEqual(['float', 'bool']);
