@@ -12,7 +12,6 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado import web, websocket
 
 from .http import Context
-from .jobs.control import ensure_agent, is_running
 from .store.bell import Bell
 
 __all__ = ["EventHub", "EventsSocket"]
@@ -70,6 +69,8 @@ class EventHub:
                 await self.context.call(self._keep_agent)
 
     def _keep_agent(self) -> None:
+        from .jobs.control import ensure_agent, is_running
+
         services = self.context.services
         if is_running(services.settings):
             return

@@ -9,7 +9,6 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..http import Context, MlxHandler
-from .models import JobRequest
 
 __all__ = ["routes"]
 
@@ -44,6 +43,8 @@ class JobsHandler(MlxHandler):
     @authorized("execute", RESOURCE)
     async def post(self) -> None:
         """Queue a run."""
+        from .models import JobRequest
+
         request = JobRequest.from_json(self.document("JobRequest"))
         run = await self.call(
             lambda: self.services.jobs.submit(

@@ -9,7 +9,6 @@ from tornado import web
 
 from ..clock import to_iso
 from ..http import Context, MlxHandler
-from .models import JobRequest
 
 if TYPE_CHECKING:
     from .schedules import Schedule
@@ -42,6 +41,8 @@ class SchedulesHandler(ScheduleHandlerBase):
     @authorized("execute", RESOURCE)
     async def post(self) -> None:
         """Keep a schedule."""
+        from .models import JobRequest
+
         body = self.document("ScheduleRequest")
         schedule = await self.call(
             lambda: self.services.jobs.schedule(

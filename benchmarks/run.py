@@ -1,0 +1,23 @@
+"""`make bench`: every figure beside its peer, as one table; exit status 1 where a bound is missed."""
+
+from __future__ import annotations
+
+import sys
+
+import output_latency
+import start
+import trivial_job
+from common import Row, print_rows
+
+
+def main() -> int:
+    """Measure everything."""
+    rows: list[Row] = []
+    for part in (start, trivial_job, output_latency):
+        print(f"… {part.__name__}", file=sys.stderr, flush=True)
+        rows += part.rows()
+    return 0 if print_rows(rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
