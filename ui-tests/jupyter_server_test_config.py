@@ -1,6 +1,7 @@
 """The server that the user stories run against: an own folder, an own store, no token."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from jupyterlab.galata import configure_jupyter_server
@@ -14,5 +15,9 @@ c.ServerApp.port = int(os.environ.get("MLX_UI_PORT", "8888"))
 c.LabApp.news_url = None
 
 # Everything that the stories make lies in one folder, which the runner may name.
-state = Path(os.environ.get("MLX_UI_STATE", c.ServerApp.root_dir)) / ".mlx"
-os.environ.setdefault("JUPYTER_DATA_DIR", str(state / "data"))
+state = Path(os.environ.get("MLX_UI_STATE") or tempfile.mkdtemp(prefix="mlx-ui-"))
+os.environ["JUPYTER_MLX_STATE_DIR"] = str(state)
+# One GPU that need not exist, so that jobs can wait for it.
+os.environ.setdefault("JUPYTER_MLX_GPUS", "gpu-0")
+# The agent outlives the server by design; for tests it must not stay for long.
+os.environ.setdefault("JUPYTER_MLX_AGENT_IDLE_S", "30")

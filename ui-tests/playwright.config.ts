@@ -22,6 +22,10 @@ export default defineConfig({
   use: {
     ...baseConfig.use,
     baseURL: url,
+    // Videos need a program of Playwright's own, which Debian does not have.
+    video: 'off',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
     launchOptions: {
       executablePath: existsSync(CHROMIUM) ? CHROMIUM : undefined,
       args: [

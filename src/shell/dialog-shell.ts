@@ -55,10 +55,9 @@ class Frame extends Widget {
     // Themes apply to what is outside the shell only below this class.
     this.addClass('jp-ThemedContainer');
     this.node.setAttribute('role', 'dialog');
-    this.node.setAttribute('aria-label', content.title.label);
     this.node.tabIndex = -1;
     const layout = (this.layout = new PanelLayout());
-    layout.addWidget(new FrameHead(content.title.label, trans, this));
+    layout.addWidget(new FrameHead(content, trans, this));
     layout.addWidget(content);
   }
 
@@ -92,11 +91,17 @@ class Frame extends Widget {
 }
 
 class FrameHead extends Widget {
-  constructor(title: string, trans: TranslationBundle, frame: Widget) {
+  constructor(content: Widget, trans: TranslationBundle, frame: Widget) {
     super();
     this.addClass('jp-mlx-Frame-head');
     const label = document.createElement('span');
-    label.textContent = title;
+    const show = () => {
+      label.textContent = content.title.label;
+      frame.node.setAttribute('aria-label', content.title.label);
+    };
+    // A document learns its name when it has read what it shows.
+    content.title.changed.connect(show);
+    show();
     const close = document.createElement('button');
     close.type = 'button';
     close.className = 'jp-mlx-IconButton';
