@@ -27,6 +27,12 @@ _TITLES = {
     "moved": "moved",
     "outputs": "other outputs",
 }
+_DIFFER = {
+    "parameters": ("parameter differs", "parameters differ"),
+    "metrics": ("metric differs", "metrics differ"),
+    "data": ("dataset differs", "datasets differ"),
+    "environment": ("part of the environment differs", "parts of the environment differ"),
+}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE = """
 :root { color-scheme: light dark; --add: #1a7f37; --del: #cf222e; --line: #8884; }
@@ -87,15 +93,15 @@ def _answer(comparison: Comparison) -> str:
         return "No difference."
     cells = comparison.notebook.cells
     counts = {
-        "cells changed": cells.changed,
-        "cells added": cells.added,
-        "cells removed": cells.removed,
-        "cells moved": cells.moved,
-        "outputs differ": comparison.notebook.outputs_changed,
+        ("cell changed", "cells changed"): cells.changed,
+        ("cell added", "cells added"): cells.added,
+        ("cell removed", "cells removed"): cells.removed,
+        ("cell moved", "cells moved"): cells.moved,
+        ("output differs", "outputs differ"): comparison.notebook.outputs_changed,
     }
-    for title, changes in _tables(comparison):
-        counts[f"{title.lower()} differ"] = sum(change.differs for change in changes.values())
-    said = [f"{count} {what}" for what, count in counts.items() if count]
+    for part, words in _DIFFER.items():
+        counts[words] = sum(change.differs for change in getattr(comparison, part).values())
+    said = [f"{count} {one if count == 1 else many}" for (one, many), count in counts.items() if count]
     if comparison.notebook.metadata_changed:
         said.append("the notebook's metadata differ")
     return ", ".join(said) + "."

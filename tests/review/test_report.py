@@ -79,7 +79,7 @@ def test_a_text_report_gives_the_answer_and_the_changed_lines(
     for line in (
         "--- a.ipynb",
         "+++ b.ipynb",
-        "1 cells changed, 1 outputs differ, 1 parameters differ.",
+        "1 cell changed, 1 output differs, 1 parameter differs.",
         "* lr  0.1 -> 0.2",
         "-lr = 0.1",
         "+lr = 0.2",
