@@ -33,7 +33,15 @@ def _startable(now: datetime) -> sa.Select[Any]:
     in_line = (
         sa.select(older.c.id)
         .join(schedules, schedules.c.id == older.c.schedule_id)
-        .where(older.c.schedule_id == runs.c.schedule_id, older.c.state.in_(LIVE), schedules.c.overlap == "enqueue")
+        .where(
+            older.c.schedule_id == runs.c.schedule_id,
+            sa.or_(
+                older.c.state.in_(LIVE),
+                # An earlier firing that waits for its next attempt is still ahead.
+                sa.and_(older.c.state == State.QUEUED, older.c.fire_time < runs.c.fire_time),
+            ),
+            schedules.c.overlap == "enqueue",
+        )
     )
     return (
         sa.select(runs.c.id)
