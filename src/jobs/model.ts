@@ -152,12 +152,9 @@ export class JobsModel implements IJobsModel {
   }
 
   update(run: Run): void {
-    const before = this._runs.get(run.id);
-    this._runs.set(run.id, run);
-    this._sorted = null;
-    this._notify();
-    if (before && isLive(before) && !isLive(run)) {
-      this._ended.emit(run);
+    const known = this._runs.get(run.id);
+    if (!known || !isOlder(run, known)) {
+      this._take(run);
     }
   }
 
@@ -176,6 +173,16 @@ export class JobsModel implements IJobsModel {
     Signal.clearData(this);
   }
 
+  private _take(run: Run): void {
+    const before = this._runs.get(run.id);
+    this._runs.set(run.id, run);
+    this._sorted = null;
+    this._notify();
+    if (before && isLive(before) && !isLive(run)) {
+      this._ended.emit(run);
+    }
+  }
+
   /** A server that says so again and again must not be asked in a hot loop. */
   private _onReset(): void {
     clearTimeout(this._resetTimer);
@@ -185,7 +192,7 @@ export class JobsModel implements IJobsModel {
   private _onEvent(_: IMlxEvents, event: MlxEvent): void {
     switch (event.kind) {
       case 'job.state': {
-        this.update((event.data as unknown as IStateData).run);
+        this._take((event.data as unknown as IStateData).run);
         break;
       }
       case 'job.cell': {
@@ -286,4 +293,14 @@ export namespace JobsModel {
 
 function newestFirst(a: Run, b: Run): number {
   return b.created_at.localeCompare(a.created_at) || b.id.localeCompare(a.id);
+}
+
+/** Whether an answer was overtaken by events that came while it was under way. */
+function isOlder(answer: Run, known: Run): boolean {
+  return (
+    answer.attempts.length < known.attempts.length ||
+    (answer.state === 'QUEUED' &&
+      answer.attempts.length === 0 &&
+      known.state !== 'QUEUED')
+  );
 }

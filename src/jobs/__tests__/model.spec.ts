@@ -77,6 +77,14 @@ describe('JobsModel', () => {
     expect(ended).toEqual(['r2']);
   });
 
+  it('passes over an answer that events have overtaken', async () => {
+    await load();
+    jobs.update(aRun({ id: 'r2', state: 'QUEUED' }));
+    expect(jobs.find('r2')?.state).toBe('RUNNING');
+    jobs.update({ ...items[0], cancel_requested: true });
+    expect(jobs.find('r2')?.cancel_requested).toBe(true);
+  });
+
   it('drops what was removed', async () => {
     await load();
     server.push({ id: 14, kind: 'job.removed', subject: 'r1' });

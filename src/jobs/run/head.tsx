@@ -2,6 +2,7 @@
  * The run page's head: the answer first, then what to do with it.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { deleteIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
@@ -17,7 +18,13 @@ import {
 } from '../../ui/format';
 import { useNow, useSignals } from '../../ui/hooks';
 import { headlineMetrics } from '../../ui/metrics';
-import { ErrorBox, Loading, ProgressBar, StateIcon } from '../../ui/parts';
+import {
+  ErrorBox,
+  IconButton,
+  Loading,
+  ProgressBar,
+  StateIcon
+} from '../../ui/parts';
 import { isLive, stateLabel } from '../states';
 import type { RunModel } from './model';
 
@@ -162,6 +169,15 @@ function Buttons(props: IHeadProps & { run: Run }): JSX.Element {
       {button(trans.__('Open notebook'), CommandIDs.openRunNotebook, {
         id: run.id
       })}
+      {!live && (
+        <IconButton
+          icon={deleteIcon}
+          label={trans.__('Remove %1', run.name)}
+          onClick={() => {
+            void commands.execute(CommandIDs.removeRun, { id: run.id });
+          }}
+        />
+      )}
     </span>
   );
 }
