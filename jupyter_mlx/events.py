@@ -28,6 +28,7 @@ class EventHub:
         self.sockets: set[EventsSocket] = set()
         self._bell: Bell | None = None
         self._watchdog: asyncio.Task[None] | None = None
+        self._warm: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin, in the running event loop; costs nothing until somebody connects."""
@@ -48,6 +49,7 @@ class EventHub:
         if self._bell is None:
             self._bell = Bell(self.context.services.settings.key, "server")
             asyncio.get_running_loop().add_reader(self._bell.fileno(), self._on_ring)
+            self._warm = asyncio.get_running_loop().create_task(self.context.call(self.context.services.warm_up))
 
     def remove(self, socket: EventsSocket) -> None:
         """A browser left."""

@@ -87,6 +87,12 @@ class Services:
 
         ensure_agent(self.settings)
 
+    def warm_up(self) -> None:
+        """Load what the first form needs, while its user still looks for the notebook."""
+        from .jobs.parameters import load_inspection
+
+        load_inspection()
+
     def close(self) -> None:
         """Close the store, if it was opened."""
         if "store" in self.__dict__:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..errors import InvalidInput
 
-__all__ = ["Parameter", "check_parameters", "inspect_parameters"]
+__all__ = ["Parameter", "check_parameters", "inspect_parameters", "load_inspection"]
 
 # papermill's own: `--inject-paths`.
 BUILT_IN = {"PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH"}
@@ -80,6 +80,11 @@ class Parameter:
         if self.choices:
             document["choices"] = list(self.choices)
         return document
+
+
+def load_inspection() -> None:
+    """Import papermill's inspection, which takes a second or more the first time."""
+    import papermill.translators  # noqa: F401
 
 
 def inspect_parameters(node: Any, kernel: str | None, language: str | None = None) -> tuple[list[Parameter], bool]:
