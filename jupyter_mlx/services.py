@@ -94,6 +94,8 @@ class Services:
         load_inspection()
 
     def close(self) -> None:
-        """Close the store, if it was opened."""
+        """Close what was opened."""
+        if "review" in self.__dict__:
+            self.review.close()
         if "store" in self.__dict__:
             self.store.close()

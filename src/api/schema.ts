@@ -652,6 +652,8 @@ export interface components {
         moved: number;
       };
       outputs_changed: number;
+      /** @description What the comparison had to leave out, and why. */
+      note?: string;
       parameters: {
         [key: string]: components['schemas']['Change'];
       };
