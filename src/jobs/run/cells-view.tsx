@@ -197,7 +197,7 @@ class CellHead extends ReactWidget {
 function Head(props: CellRow.IOptions): JSX.Element {
   const { cell, cells, trans } = props;
   const [open, setOpen] = React.useState(false);
-  useSignals(cell.changed, cells.stateChanged);
+  useSignals(cell.changed, cells.scaleChanged);
   const running = cell.state === 'running';
   const now = useNow(running, 500);
   const seconds =

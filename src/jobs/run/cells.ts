@@ -151,9 +151,9 @@ export class CellList {
     return this._changed;
   }
 
-  /** Emitted when any cell changes its state or time. */
-  get stateChanged(): ISignal<this, void> {
-    return this._stateChanged;
+  /** Emitted when what all rows depend on changes: the longest time, the numbers. */
+  get scaleChanged(): ISignal<this, void> {
+    return this._scaleChanged;
   }
 
   /** The first cell that failed. */
@@ -163,7 +163,7 @@ export class CellList {
 
   /** The longest time of a cell, in seconds, to which bars are relative. */
   get longest(): number {
-    return Math.max(0, ...this._cells.map(cell => cell.wall ?? 0));
+    return this._longest;
   }
 
   at(number: number): CellModel | undefined {
@@ -178,8 +178,12 @@ export class CellList {
     this._lastId = event.id;
     if (event.kind === 'job.cell') {
       const data = event.data as unknown as ICellData;
-      this._place(data).setState(data, event.time);
-      this._stateChanged.emit();
+      const cell = this._place(data);
+      cell.setState(data, event.time);
+      if ((cell.wall ?? 0) > this._longest) {
+        this._longest = cell.wall ?? 0;
+        this._scaleChanged.emit();
+      }
     } else if (event.kind === 'job.output') {
       const data = event.data as unknown as IOutputData;
       this.at(data.cell)?.addOutput(data);
@@ -189,7 +193,6 @@ export class CellList {
   /** The attempt ended. */
   stop(): void {
     this._cells.forEach(cell => cell.stop());
-    this._stateChanged.emit();
   }
 
   /**
@@ -225,14 +228,15 @@ export class CellList {
           cell.number += by;
         }
       }
-      this._stateChanged.emit();
+      this._scaleChanged.emit();
     }
   }
 
   private _cells: CellModel[] = [];
   private _lastId = 0;
+  private _longest = 0;
   private _changed = new Signal<this, void>(this);
-  private _stateChanged = new Signal<this, void>(this);
+  private _scaleChanged = new Signal<this, void>(this);
 }
 
 function join(text: unknown): string {
