@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-__all__ = ["TOKEN_VARIABLE", "end_all", "identity", "is_alive", "own_identity", "tagged"]
+__all__ = ["TOKEN_VARIABLE", "adopt_orphans", "end_all", "end_descendants", "identity", "is_alive", "own_identity", "tagged"]
 
 TOKEN_VARIABLE = "MLX_ATTEMPT"  # noqa: S105 - no secret
 """Every process of an attempt inherits this: it finds children that left their group, session and parent."""
@@ -72,16 +74,53 @@ def _environment(process: psutil.Process) -> list[bytes]:
     return [f"{key}={value}".encode() for key, value in process.environ().items()]
 
 
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent ends, so that `end_descendants` finds them. Linux only."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    set_child_subreaper = 36
+    ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+
+
+def end_descendants(*, timeout_s: float = 10.0) -> list[int]:
+    """Kill all that this process started, at whatever remove; the ids that were still there after the time."""
+    return _end(lambda: _alive(psutil.Process().children(recursive=True)), timeout_s)
+
+
 def end_all(token: str, *, timeout_s: float = 10.0) -> list[int]:
-    """Kill every process of an attempt, and those that they start meanwhile.
+    """Kill every process of an attempt with its descendants, and those that they start meanwhile.
 
     Returns
     -------
     The ids that were still there when the time was over: an empty list is the rule.
     """
+    return _end(lambda: _alive(_with_descendants(tagged(token))), timeout_s)
+
+
+def _with_descendants(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Processes, and what they started with a cleaned environment."""
+    found = {process.pid: process for process in processes}
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found |= {child.pid: child for child in process.children(recursive=True)}
+    return list(found.values())
+
+
+def _alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    left = []
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.status() != psutil.STATUS_ZOMBIE:
+                left.append(process)
+    return left
+
+
+def _end(look: Callable[[], list[psutil.Process]], timeout_s: float) -> list[int]:
     deadline = time.monotonic() + timeout_s
     while True:
-        left = [process for process in tagged(token) if process.status() != psutil.STATUS_ZOMBIE]
+        left = look()
         if not left or time.monotonic() > deadline:
             return [process.pid for process in left]
         for process in left:
