@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import Any
 
-from nbclient.exceptions import DeadKernelError
+import nbformat
+from nbclient.exceptions import CellExecutionError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
+from ..files import write_atomic
 from .outputs import OutputBudget, Redactor
 from .resources import ResourceMonitor
 from .sink import EventSink
@@ -85,7 +88,10 @@ class StreamingManager(NotebookExecutionManager):  # type: ignore[misc]
     def save_now(self) -> None:
         """Save."""
         start = time.monotonic()
-        super().save()
+        if self.output_path:
+            # papermill would leave half a notebook where it is killed in the middle.
+            write_atomic(Path(self.output_path), nbformat.writes(self.nb).encode())
+        self.last_save_time = self.now()
         self._saved = time.monotonic()
         self._save_cost = self._saved - start
 
@@ -155,8 +161,10 @@ class StreamingClient(PapermillNotebookClient):  # type: ignore[misc]
         """Execute one cell; displays that changed faster than they were told are told once more."""
         try:
             return super().execute_cell(cell, cell_index, **options)
-        except DeadKernelError:
-            # papermill looks at CellExecutionError alone: note the cell before the run ends.
+        except CellExecutionError:
+            raise
+        except BaseException:
+            # papermill notes that error alone: a cell whose kernel died, or that was stopped, did not finish either.
             self.nb_man.cell_exception(cell, cell_index=cell_index)
             raise
         finally:
@@ -189,7 +197,7 @@ class StreamingClient(PapermillNotebookClient):  # type: ignore[misc]
                 previous["text"] += text
                 outs.pop()
         else:
-            cut = self._budget.rich(out) if "data" in out else False
+            cut = self._budget.rich(out) if "data" in out else self._budget.error(out)
             told = dict(out)
         if cut:
             data["truncated"] = True

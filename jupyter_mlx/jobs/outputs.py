@@ -7,6 +7,8 @@ from typing import Any
 
 __all__ = ["OutputBudget", "Redactor"]
 
+ERROR_BYTES = 200_000
+
 
 class OutputBudget:
     """How much a cell and a notebook may still put into the notebook file.
@@ -60,6 +62,20 @@ class OutputBudget:
         output["data"] = {"text/plain": f"{note}{self.notebook_bytes / 1e6:g} MB"}
         output["metadata"] = {}
         return True
+
+    def error(self, output: dict[str, Any]) -> bool:
+        """Shorten an error that is too long, in place; whether it was. Its ends are kept: they say what happened."""
+        note = f"\n… cut; {self.hint}\n"
+        value, trace = output.get("evalue", ""), "\n".join(output.get("traceback", []))
+        if len(value) + len(trace) <= ERROR_BYTES:
+            return False
+        output["evalue"] = _ends(value, ERROR_BYTES // 4, note)
+        output["traceback"] = _ends(trace, ERROR_BYTES // 2, note).split("\n")
+        return True
+
+
+def _ends(text: str, size: int, note: str) -> str:
+    return text if len(text) <= size else f"{text[: size // 2]}{note}{text[-size // 2 :]}"
 
 
 class Redactor:
