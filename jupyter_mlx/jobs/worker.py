@@ -5,6 +5,7 @@ Forked from the template, or started as ``python -m jupyter_mlx.jobs.worker FOLD
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from typing import Any
 
 from ..errors import MlxError, is_disk_full
 from ..files import make_private, read_json, sha256_file, write_atomic
-from ..processes import TOKEN_VARIABLE
+from ..processes import TOKEN_VARIABLE, adopt_orphans, end_descendants
 from ..secrets import ENVIRONMENT_PREFIX, SecretStore
 from . import record as records
 from .lifecycle import State
@@ -77,6 +78,7 @@ class _Attempt:
         """Prepare, execute, finalize; every way out leaves a result."""
         state, error = State.SUCCEEDED, None
         try:
+            adopt_orphans()
             self._listen()
             self._prepare()
             self._execute()
@@ -88,6 +90,7 @@ class _Attempt:
             state, error = State.FAILED, self._explain(failure)
         finally:
             self._ignore_stops()
+        end_descendants()
         if error is not None and error.cell is None and self.manager and self.manager[0].current is not None:
             error.cell = self.manager[0].current + 1
         if self.manager:
@@ -262,13 +265,14 @@ def finalize(
     from .tracking import Tracker
 
     record = record if record is not None else {}
+    _redact_log(files, spec)
     if tracker is None:
         tracker = Tracker(spec)
         tracker.run_id = _mlflow_run_of(files)
     if not record.get("environment"):
         record |= records.start_record(spec)
     make_private(files.out)
-    if not files.notebook.exists() and files.input.exists():
+    if read_json(files.notebook) is None and files.input.exists():  # missing, or cut short by a kill
         write_atomic(files.notebook, files.input.read_bytes())
     if "html" in spec.outputs and files.notebook.exists():
         _export_html(files, record)
@@ -300,6 +304,17 @@ def finalize(
     )
     (files.folder / "reserve").unlink(missing_ok=True)
     write_atomic(files.result, json.dumps(asdict(result), ensure_ascii=False, default=str).encode())
+
+
+def _redact_log(files: AttemptFiles, spec: AttemptSpec) -> None:
+    """Take secrets out of the runner's log, where a kernel's child processes print past our redaction."""
+    store = SecretStore(Path(spec.state_dir))
+    for name in spec.secrets:
+        with contextlib.suppress(MlxError, FileNotFoundError):
+            content, value = files.runner_log.read_bytes(), store.value(name).encode()
+            if len(value) >= 4 and value in content:
+                # In place: this process itself has the file open to append.
+                files.runner_log.write_bytes(content.replace(value, f"[secret {name}]".encode()))
 
 
 def _mlflow_run_of(files: AttemptFiles) -> str | None:
