@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from jupyter_mlx.clock import ManualClock, to_iso
 from jupyter_mlx.errors import InvalidInput, MlxError, NotFound
 from jupyter_mlx.jobs.lifecycle import State
-from jupyter_mlx.jobs.models import JobRequest, Run
+from jupyter_mlx.jobs.models import JobRequest, Retries, Run
 from jupyter_mlx.jobs.schedules import Schedule, explain, next_firings
 from jupyter_mlx.store.engine import Store
 from jupyter_mlx.store.tables import schedules
 
-from .queue import SUCCEEDED, Queue
+from .queue import FAILED, SUCCEEDED, Queue
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -237,6 +237,24 @@ def test_enqueue_runs_one_after_the_other(queue: Queue, clock: ManualClock) -> N
     (waiting,) = [run for run in all_runs(queue) if run.state is State.QUEUED]
     agent.publish(fence, SUCCEEDED)
     assert queue.claim(agent)[0].id == waiting.id
+
+
+def test_enqueue_keeps_the_order_of_firings_also_over_a_retry(queue: Queue, clock: ManualClock) -> None:
+    job = JobRequest(str(queue.path), retries=Retries(1, 60))
+    policy = {"overlap": "enqueue", "coalesce": "all", "catch_up": True}
+    queue.jobs.schedule(job, "*/10 * * * *", "UTC", owner="me", policy=policy)
+    clock.advance(minutes=31)
+    assert times(fire(queue)) == ["12:10", "12:20", "12:30"]
+    agent = queue.agent()
+    done = []
+    for result in (FAILED, SUCCEEDED, SUCCEEDED, SUCCEEDED):
+        run, fence = queue.claim(agent)
+        done.append(f"{run.fire_time:%H:%M}")
+        agent.publish(fence, result)
+        if result is FAILED:
+            assert agent.claim([]) is None, "the others wait for the retry"
+            clock.advance(seconds=90)
+    assert done == ["12:10", "12:10", "12:20", "12:30"]
 
 
 # -- keeping ---------------------------------------------------------------------------------------------------
