@@ -512,13 +512,49 @@ export interface components {
         | 'job.state'
         | 'job.cell'
         | 'job.output'
-        | 'job.log'
         | 'job.removed'
         | 'schedule.changed'
         | 'schedule.removed'
         | 'compute.lease';
       subject: string;
+      /** @description By kind: StateEventData, CellEventData, OutputEventData, ScheduleEventData. */
       data: Record<string, unknown>;
+    };
+    StateEventData: {
+      run: components['schemas']['Run'];
+    };
+    CellEventData: {
+      attempt: number;
+      /** @description Its number, from 1, as the executed notebook counts all its cells. */
+      cell: number;
+      cell_id?: string;
+      /** @enum {string} */
+      state: 'started' | 'finished' | 'failed';
+      progress: components['schemas']['Progress'];
+      /** @description When it starts. */
+      source?: string;
+      /** @description When it ends. */
+      wall_s?: number;
+      cpu_s?: number;
+      /** @description Peak of the kernel and its children. */
+      memory_bytes?: number;
+      gpu_memory_bytes?: number;
+    };
+    OutputEventData: {
+      attempt: number;
+      cell: number;
+      /** @description As nbformat has it. */
+      output?: Record<string, unknown>;
+      /** @description It was too large; the whole of it is in the log. */
+      truncated?: boolean;
+      /** @description All outputs of the cell go. */
+      clear?: boolean;
+      /** @description The output replaces those with the same display id. */
+      update?: boolean;
+      display_id?: string;
+    };
+    ScheduleEventData: {
+      schedule: components['schemas']['Schedule'];
     };
     EventList: {
       items: components['schemas']['Event'][];

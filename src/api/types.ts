@@ -32,47 +32,15 @@ export type EventKind = MlxEvent['kind'];
 export type EventList = Schemas['EventList'];
 
 /** What a `job.state` event carries. */
-export interface IStateData {
-  run: Run;
-}
+export type IStateData = Schemas['StateEventData'];
 
 /** What a `job.cell` event carries. */
-export interface ICellData {
-  attempt: number;
-  /** The cell's number, from 1, as the executed notebook counts all its cells. */
-  cell: number;
-  /** How many cells the executed notebook has. */
-  cells: number;
-  state: 'started' | 'finished' | 'failed';
-  cell_id?: string;
-  source?: string;
-  wall_s?: number;
-  cpu_s?: number;
-  memory_bytes?: number;
-  progress?: Run['progress'];
-}
+export type ICellData = Schemas['CellEventData'];
 
-/** What a `job.output` event carries. */
-export interface IOutputData {
-  attempt: number;
-  cell: number;
+/** What a `job.output` event carries; the contract leaves an output's shape to nbformat. */
+export type IOutputData = Omit<Schemas['OutputEventData'], 'output'> & {
   output?: nbformat.IOutput;
-  /** The output was too large; the whole of it is in the log. */
-  truncated?: boolean;
-  /** All outputs of the cell go. */
-  clear?: boolean;
-  /** The output replaces those with the same display id. */
-  update?: boolean;
-  display_id?: string;
-}
-
-/** What a `job.log` event carries. */
-export interface ILogData {
-  attempt: number;
-  text: string;
-}
+};
 
 /** What a `schedule.changed` event carries. */
-export interface IScheduleData {
-  schedule: Schedule;
-}
+export type IScheduleData = Schemas['ScheduleEventData'];

@@ -35,7 +35,7 @@ describe('EventStream', () => {
     stream.start(1);
     await until(() => stream.status === 'live');
     for (const id of [1, 2, 2, 3]) {
-      server.push({ id, kind: 'job.log', subject: 'r1' });
+      server.push({ id, kind: 'job.output', subject: 'r1' });
     }
     await until(() => got.length === 2);
     expect(got).toEqual([2, 3]);
@@ -44,7 +44,7 @@ describe('EventStream', () => {
   it('comes back after a lost connection, and goes on from its last event', async () => {
     stream.start(0);
     await until(() => stream.status === 'live');
-    server.push({ id: 5, kind: 'job.log', subject: 'r1' });
+    server.push({ id: 5, kind: 'job.output', subject: 'r1' });
     await until(() => got.length === 1);
     server.peers[0].socket.terminate();
     await until(() => server.peers.length === 2);

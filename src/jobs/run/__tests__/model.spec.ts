@@ -144,9 +144,13 @@ describe('RunModel', () => {
     log += 'two\n';
     server.push({
       id: 5,
-      kind: 'job.log',
+      kind: 'job.output',
       subject: 'r1',
-      data: { attempt: 1, text: 'two\n' }
+      data: {
+        attempt: 1,
+        cell: 1,
+        output: { output_type: 'stream', name: 'stdout', text: 'two\n' }
+      }
     });
     await until(() => page.log?.text === 'one\ntwo\n');
   });
