@@ -20,18 +20,20 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ..files import write_json
-from ..processes import TOKEN_VARIABLE, identity
+from ..processes import TOKEN_VARIABLE, identity, is_alive
 from .spec import AttemptFiles
 
 __all__ = ["environment", "main"]
 
 FD_VARIABLE = "MLX_TEMPLATE_FD"
+AGENT_DIES_S = 10.0
 QUIET_VARIABLE = "MLX_TEMPLATE_QUIET"
 QUIET = {
     # Thread pools of libraries, off in the template alone: NumPy's, and the allocator's of Apache Arrow.
@@ -64,6 +66,7 @@ class Template:
         self._children: dict[int, tuple[str, str]] = {}
         self._buffer = b""
         self._orphaned = False
+        self._agent = identity(os.getppid())
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self._wake_write, False)
@@ -96,7 +99,7 @@ class Template:
         except ConnectionResetError:
             content = b""
         if not content:
-            _start_agent()
+            self._start_agent()
             return False
         self._buffer += content
         *lines, self._buffer = self._buffer.split(b"\n")
@@ -106,6 +109,17 @@ class Template:
                 return False
             self._fork(request)
         return True
+
+    def _start_agent(self) -> None:
+        """See that there is another agent, now that ours is gone."""
+        from ..settings import Settings
+        from .control import ensure_agent
+
+        # A dying process closes its socket before it lets go of its lock: asked too early, the lock says that it lives.
+        deadline = time.monotonic() + AGENT_DIES_S
+        while is_alive(self._agent) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        ensure_agent(Settings.from_env())
 
     def _fork(self, request: dict[str, Any]) -> None:
         if is_single_threaded():
@@ -198,13 +212,6 @@ def _redirect(log: Path) -> None:
     os.dup2(out, 2)
     os.close(null)
     os.close(out)
-
-
-def _start_agent() -> None:
-    from ..settings import Settings
-    from .control import ensure_agent
-
-    ensure_agent(Settings.from_env())
 
 
 def preload() -> None:
