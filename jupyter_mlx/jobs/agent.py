@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from ..clock import Clock, SystemClock, to_iso
 from ..compute.gpus import read_inventory
-from ..errors import MlxError, StorageFull, is_disk_full
+from ..errors import MlxError, StorageFull, Unavailable, is_disk_full
 from ..faults import fail_point
 from ..files import make_private, read_json, write_json
 from ..processes import TOKEN_VARIABLE, end_all, is_alive, own_identity
@@ -60,6 +60,8 @@ class Live:
     begun: float = field(default_factory=time.monotonic)
     kill_at: float | None = None
     finalize_until: float | None = None
+    result: AttemptResult | None = None
+    """How it ended, from the moment that this is known until the store has it."""
 
 
 class Agent:
@@ -95,10 +97,11 @@ class Agent:
             while not self._stopping:
                 try:
                     self._step()
-                except StorageFull as error:
-                    # Nothing can be written: keep everything as it is, and try again.
-                    print(f"{to_iso(self.clock.now())} {error.message}", file=sys.stderr, flush=True)
-                self._sleep(bell)
+                    self._sleep(bell)
+                except (StorageFull, Unavailable, OSError) as error:
+                    # Nothing can be written, or the database is away: keep everything as it is, and try again.
+                    print(f"{to_iso(self.clock.now())} {error}", file=sys.stderr, flush=True)
+                    bell.wait(LOOK_S)
         self.launcher.close(for_good=True)
 
     def _on_stop(self, *arguments: object) -> None:
@@ -147,7 +150,7 @@ class Agent:
             values = {"alive_until": db_now() + self.settings.lease_s}
             done = connection.execute(sa.update(agents).where(agents.c.id == self.id).values(**values))
             if done.rowcount == 0:
-                connection.execute(sa.delete(agents).where(agents.c.host == self.host))
+                self._forget_the_dead(connection)
                 connection.execute(
                     sa.insert(agents).values(
                         id=self.id, host=self.host, process=own_identity(), started_at=self.clock.now(), **values
@@ -159,25 +162,27 @@ class Agent:
             self._kill(live)
             del self.live[live.files.folder]
 
+    def _forget_the_dead(self, connection: sa.Connection) -> None:
+        """Delete the agents of this host that are gone; other users may have theirs here, in the same store."""
+        present = connection.execute(sa.select(agents.c.id, agents.c.process).where(agents.c.host == self.host))
+        dead = [row.id for row in present if not is_alive(row.process)]
+        connection.execute(sa.delete(agents).where(agents.c.id.in_(dead)))
+
     # -- taking attempts on ----------------------------------------------------------------------------------
 
     def _adopt(self) -> None:
-        for attempt in self.claims.orphans():
+        for attempt in self.claims.orphans({live.fence for live in self.live.values()}):
             fence = self.claims.adopt(attempt)
             if fence is None:
                 continue
             files = AttemptFiles.of(self.settings.artifacts, attempt.run_id, attempt.number)
             try:
                 spec = files.read_spec()
-            except FileNotFoundError:
-                # The agent died between the claim and the start: nothing was executed.
+            except (FileNotFoundError, TypeError):
+                # The agent died between the claim and the start, or was of another release: nothing was executed.
                 self._end_unstarted(fence, files, _lost("Its agent died before it started."))
                 continue
-            live = Live(fence, files, spec, attempt.process, offset=attempt.log_offset)
-            self.live[files.folder] = live
-            if attempt.process is None:
-                # Unknown whether a worker was forked: its start is not noted, so that it must not run on unseen.
-                end_all(spec.token)
+            self.live[files.folder] = Live(fence, files, spec, attempt.process, offset=attempt.log_offset)
 
     def _claim(self) -> bool:
         taken = self.claims.claim(self.inventory.ids)
@@ -188,7 +193,10 @@ class Agent:
         files = AttemptFiles.of(self.settings.artifacts, run.id, fence.number)
         try:
             spec = prepare_attempt(self.settings, self.store, self.claims.runs, run, files, bool(self.inventory.gpus))
-        except (MlxError, OSError) as error:
+        except Unavailable:
+            # Not the run's fault: it is taken up again as one that nobody looks after.
+            raise
+        except Exception as error:  # whatever is wrong with one run must not end the agent
             self._end_unstarted(fence, files, self._failure(error, run))
             return True
         fail_point("prepared")
@@ -206,8 +214,7 @@ class Agent:
         return AttemptResult(State.FAILED, error.to_json())
 
     def _end_unstarted(self, fence: Fence, files: AttemptFiles, result: AttemptResult) -> None:
-        if files.folder != files.published and files.folder.exists():
-            os.rename(files.folder, files.published)
+        _move(files)
         self.claims.publish(fence, result)
         ring(self.settings.key)
 
@@ -245,12 +252,22 @@ class Agent:
 
     def _look_after(self, live: Live) -> None:
         now = time.monotonic()
+        if live.result is not None:
+            self._publish(live, live.result)
+            return
         if live.finalize_until is not None:
             if live.files.result.exists():
                 self._publish(live, self._read_result(live))
             elif now > live.finalize_until:
                 self._publish(live, AttemptResult(*self._how_it_ended(live), exit=live.exit))
             return
+        if live.process is None and live.exit is None:
+            # The template's word was lost, with it or with the agent before: the worker's own note counts.
+            live.process = read_json(live.files.process)
+            if live.process is not None and not self.claims.started(live.fence, live.process):
+                self._kill(live)
+                del self.live[live.files.folder]
+                return
         ended = live.exit is not None or (live.process is not None and not is_alive(live.process))
         if live.process is None and live.exit is None:
             if now - live.begun < WATCHDOG_S or (self.launcher.fileno() is not None and not self.launcher.ready):
@@ -331,13 +348,23 @@ class Agent:
 
     def _publish(self, live: Live, result: AttemptResult) -> None:
         """One atomic rename, then one conditional transaction: both can be repeated after a crash in between."""
+        live.result = result
         fail_point("before_publish")
-        del self.live[live.files.folder]
-        if live.files.folder != live.files.published:
-            os.rename(live.files.folder, live.files.published)
+        _move(live.files)
         fail_point("renamed")
         self.claims.publish(live.fence, result)
+        del self.live[live.files.folder]
         ring(self.settings.key)
+
+
+def _move(files: AttemptFiles) -> None:
+    """Give an attempt's folder its final name. One that can't be renamed must not hide how the attempt ended."""
+    if files.folder == files.published or not files.folder.exists():
+        return
+    try:
+        os.rename(files.folder, files.published)
+    except OSError as error:
+        print(f"{files.folder} can't be renamed: {error}", file=sys.stderr, flush=True)
 
 
 def _progress(lines: list[dict[str, Any]]) -> dict[str, Any]:

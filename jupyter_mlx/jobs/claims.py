@@ -7,6 +7,7 @@ that an agent which lost its lease changes nothing.
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +16,9 @@ import sqlalchemy as sa
 
 from ..clock import Clock
 from ..faults import fail_point
+from ..processes import is_alive
 from ..store.engine import Store, db_now
-from ..store.tables import attempts, leases, runs, schedules
+from ..store.tables import agents, attempts, leases, runs, schedules
 from .lifecycle import ENDED, RETRIED, State, check_attempt
 from .models import Attempt, AttemptResult, Run
 from .repository import RunRepository, attempt_of
@@ -300,20 +302,31 @@ class Claims:
         base: float = run.job.retries.backoff_s * 2.0 ** (number - 1)
         return min(base, 3600.0) * (1 + random.random() / 4)  # noqa: S311 - no secret
 
-    def orphans(self) -> list[Attempt]:
-        """Live attempts that nobody holds: of this host under another owner, or anywhere with an expired lease."""
+    def orphans(self, held: Collection[Fence] | None = None) -> list[Attempt]:
+        """Live attempts that nobody looks after: of an agent of this host that is dead, or with an expired lease.
+
+        Parameters
+        ----------
+        held: What this agent looks after: its other attempts are orphans too. None counts all of its own as held.
+        """
         with self.store.read() as connection:
+            present = connection.execute(sa.select(agents.c.id, agents.c.process).where(agents.c.host == self.host))
+            alive = {row.id for row in present if is_alive(row.process)} - {self.owner}
             query = (
                 sa.select(attempts)
                 .where(
                     attempts.c.state.in_(LIVE),
-                    attempts.c.owner != self.owner,
-                    sa.or_(attempts.c.host == self.host, attempts.c.lease_until < db_now()),
+                    sa.or_(
+                        sa.and_(attempts.c.host == self.host, attempts.c.owner.not_in(alive)),
+                        attempts.c.lease_until < db_now(),
+                    ),
                 )
                 .order_by(attempts.c.started_at)
             )
-            rows = connection.execute(query).all()
-        return [attempt_of(row) for row in rows]
+            found = [attempt_of(row) for row in connection.execute(query)]
+        if held is None:
+            return [attempt for attempt in found if attempt.owner != self.owner]
+        return [attempt for attempt in found if Fence(attempt.run_id, attempt.number, attempt.owner) not in held]
 
     def adopt(self, attempt: Attempt) -> Fence | None:
         """Become the owner of an orphan; None where another agent was faster."""

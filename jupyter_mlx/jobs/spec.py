@@ -116,6 +116,11 @@ class AttemptFiles:
         return self.folder / "stop.json"
 
     @property
+    def process(self) -> Path:
+        """Who the worker is, by itself: an agent that was killed before it noted that is followed by one that reads it."""
+        return self.folder / "process.json"
+
+    @property
     def result(self) -> Path:
         """How it ended, by the worker itself."""
         return self.folder / "result.json"

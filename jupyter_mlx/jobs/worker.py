@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import MlxError, is_disk_full
-from ..files import make_private, read_json, sha256_file, write_atomic
-from ..processes import TOKEN_VARIABLE, adopt_orphans, end_descendants
+from ..files import make_private, read_json, sha256_file, write_atomic, write_json
+from ..processes import TOKEN_VARIABLE, adopt_orphans, end_descendants, own_identity
 from ..secrets import ENVIRONMENT_PREFIX, SecretStore
 from . import record as records
 from .lifecycle import State
@@ -50,6 +50,7 @@ def main(folder: Path) -> int:
     files = AttemptFiles(folder)
     try:
         # Space for the result is taken while there is some: a full disk must not hide how the attempt ended.
+        write_json(files.process, own_identity())
         (files.folder / "reserve").write_bytes(b"\0" * RESULT_RESERVE)
         spec = files.read_spec()
         _Attempt(files, spec).run()
