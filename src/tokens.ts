@@ -174,6 +174,8 @@ export interface IJobsModel extends IDisposable {
   readonly error: Error | null;
   /** Whether the server pushes at this moment. */
   readonly live: boolean;
+  /** Whether the connection broke and is not back, so that what is shown may be old. */
+  readonly lost: boolean;
   /** Newest first. */
   readonly runs: ReadonlyArray<api.Run>;
   readonly schedules: ReadonlyArray<api.Schedule>;

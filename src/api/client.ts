@@ -183,8 +183,8 @@ export class MlxClient implements IMlxClient {
     } catch (reason) {
       throw new MlxError({
         code: 'server_unreachable',
-        message: MlxError.from(reason).message,
-        remedy: ''
+        message: `The Jupyter server can’t be reached (${MlxError.from(reason).message}).`,
+        remedy: 'Jobs go on without it. Start it again, then try once more.'
       });
     }
     if (!response.ok) {

@@ -35,7 +35,7 @@ export class JobsModel implements IJobsModel {
     this._events = options.events;
     this._events.event.connect(this._onEvent, this);
     this._events.reset.connect(this._onReset, this);
-    this._events.statusChanged.connect(this._notify, this);
+    this._events.statusChanged.connect(this._onStatus, this);
   }
 
   get status(): IJobsModel.Status {
@@ -48,6 +48,10 @@ export class JobsModel implements IJobsModel {
 
   get live(): boolean {
     return this._events.status === 'live';
+  }
+
+  get lost(): boolean {
+    return this._isLost;
   }
 
   get runs(): ReadonlyArray<Run> {
@@ -183,6 +187,12 @@ export class JobsModel implements IJobsModel {
     }
   }
 
+  /** A connection that is being made again is lost until it stands. */
+  private _onStatus(_: IMlxEvents, status: IMlxEvents.Status): void {
+    this._isLost = status === 'waiting' || (this._isLost && status !== 'live');
+    this._notify();
+  }
+
   /** A server that says so again and again must not be asked in a hot loop. */
   private _onReset(): void {
     clearTimeout(this._resetTimer);
@@ -278,6 +288,7 @@ export class JobsModel implements IJobsModel {
   private _error: Error | null = null;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _resetTimer: ReturnType<typeof setTimeout> | undefined;
+  private _isLost = false;
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
   private _ended = new Signal<this, Run>(this);

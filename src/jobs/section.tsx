@@ -15,7 +15,7 @@ import {
   formatTime
 } from '../ui/format';
 import { useNow, useSignals } from '../ui/hooks';
-import { headlineMetrics } from '../ui/metrics';
+import { headlineMetrics, shortMetricName } from '../ui/metrics';
 import {
   Empty,
   ErrorBox,
@@ -89,9 +89,11 @@ function JobsList(props: { section: JobsSection }): JSX.Element {
   return (
     <>
       <Toolbar section={section} />
-      {!jobs.live && (
+      {jobs.lost && (
         <div className="jp-mlx-Note" role="status">
-          {trans.__('The connection is lost; what follows may be old.')}
+          {trans.__(
+            'The server can’t be reached. Jobs go on without it; this list catches up when it is back.'
+          )}
         </div>
       )}
       {section.searchError && (
@@ -291,15 +293,21 @@ function EndDetail(props: IRowProps): JSX.Element {
           className="jp-mlx-Row-metric"
           title={
             metric.other === undefined
-              ? metric.name
+              ? `${metric.name} ${metric.value}`
               : trans.__(
-                  '%1: %2 against the run before',
+                  '%1 %2: %3 against the run before',
                   metric.name,
+                  metric.value,
                   formatChange(metric.other, metric.value)
                 )
           }
         >
-          {metric.name} {formatNumber(metric.value)} {arrow(metric)}
+          <span className="jp-mlx-Row-label">
+            {shortMetricName(metric.name)}
+          </span>
+          <span className="jp-mlx-Row-value">
+            {formatNumber(metric.value)} {arrow(metric)}
+          </span>
         </span>
       )}
     </>

@@ -162,7 +162,14 @@ function Summary(props: ISummaryProps): JSX.Element {
       <Side letter="A" run={a} {...props} />
       <Side letter="B" run={b} {...props} />
       {diff ? (
-        <p className="jp-mlx-Compare-answer">{answer(diff, trans)}</p>
+        <>
+          <p className="jp-mlx-Compare-answer">{answer(diff, trans)}</p>
+          {diff.note && (
+            <div className="jp-mlx-Note" role="note">
+              {diff.note}
+            </div>
+          )}
+        </>
       ) : (
         <Loading text={trans.__('Comparing the notebooks…')} />
       )}
@@ -250,40 +257,67 @@ function Rows(props: {
   if (rows.length === 0) {
     return null;
   }
-  const changed = rows.filter(row => row.changed).length;
+  const changed = rows.filter(row => row.changed);
+  const equal = rows.filter(row => !row.changed);
   return (
     <details className="jp-mlx-Details" open={!folded}>
       <summary>
         {title}
         <span className="jp-mlx-Tree-count">
-          {trans._n('%1 differs', '%1 differ', changed)}
+          {trans._n('%1 differs', '%1 differ', changed.length)}
         </span>
       </summary>
-      <table className="jp-mlx-Table">
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Name')}</th>
-            <th scope="col">{trans.__('A')}</th>
-            <th scope="col">{trans.__('B')}</th>
-            <th scope="col">{trans.__('B − A')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(row => (
-            <tr key={row.name} data-changed={row.changed || undefined}>
-              <th scope="row">{row.name}</th>
-              <td>{show(row.a)}</td>
-              <td>{show(row.b)}</td>
-              <td>
-                {typeof row.a === 'number' && typeof row.b === 'number'
-                  ? formatChange(row.a, row.b)
-                  : ''}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {changed.length > 0 && <Table rows={changed} trans={trans} />}
+      {equal.length > 0 && (
+        <details className="jp-mlx-Details jp-mlx-Compare-equal">
+          <summary>{trans.__('%1 equal', equal.length)}</summary>
+          <Table rows={equal} trans={trans} />
+        </details>
+      )}
     </details>
+  );
+}
+
+/** The lines of a table; figures stand under each other and never break. */
+function Table(props: {
+  rows: IChangeRow[];
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { rows, trans } = props;
+  return (
+    <table className="jp-mlx-Table">
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Name')}</th>
+          <th scope="col">{trans.__('A')}</th>
+          <th scope="col">{trans.__('B')}</th>
+          <th scope="col">{trans.__('B − A')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(row => (
+          <tr key={row.name} data-changed={row.changed || undefined}>
+            <th scope="row">{row.name}</th>
+            <Value value={row.a} />
+            <Value value={row.b} />
+            <td data-number="">
+              {typeof row.a === 'number' && typeof row.b === 'number'
+                ? formatChange(row.a, row.b)
+                : ''}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Value(props: { value: unknown }): JSX.Element {
+  const { value } = props;
+  return (
+    <td data-number={typeof value === 'number' ? '' : undefined}>
+      {show(value)}
+    </td>
   );
 }
 

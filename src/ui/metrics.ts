@@ -6,6 +6,18 @@ import type { Run } from '../api/types';
 /** What people look at first, in this order; a metric that contains one ranks by it. */
 const PREFERRED = ['auc', 'accuracy', 'acc', 'f1', 'r2', 'rmse', 'mae', 'loss'];
 
+/** What a run cost or counted, which says nothing about how good its result is. */
+const COSTS = new Set([
+  ...['seconds', 'second', 's', 'ms', 'time', 'duration', 'elapsed'],
+  ...['epoch', 'epochs', 'step', 'steps', 'rows', 'count', 'bytes', 'memory']
+]);
+
+/** Scores on data that the model has not seen. */
+const UNSEEN = new Set(['test', 'val', 'valid', 'validation', 'eval']);
+
+/** The best on the way says less than what the run ended with. */
+const CHOSEN = new Set(['best', 'max', 'min', 'last']);
+
 /** One figure, beside the same figure of the run that it is compared with. */
 export interface IMetric {
   name: string;
@@ -27,15 +39,29 @@ export function headlineMetrics(run: Run, other?: Run): IMetric[] {
     }));
 }
 
+/** A word for the metric where room is short; its whole name where none is known. */
+export function shortMetricName(name: string): string {
+  const words = wordsOf(name);
+  return PREFERRED.find(word => words.includes(word)) ?? name;
+}
+
 function rank(name: string): number {
-  const words = name.toLowerCase().split(/[^a-z0-9]+/);
+  const words = wordsOf(name);
   const at = PREFERRED.findIndex(word => words.includes(word));
   if (at < 0) {
-    return PREFERRED.length * 2;
+    const isCost = words.some(word => COSTS.has(word));
+    return PREFERRED.length * 4 + (isCost ? 1 : 0);
   }
-  // A score on data that the model has not seen says more than one on its own.
-  const unseen = words.some(word =>
-    ['test', 'val', 'valid', 'eval'].includes(word)
-  );
-  return at * 2 + (unseen ? 0 : 1);
+  const kind = words.some(word => CHOSEN.has(word))
+    ? 2
+    : words.includes('train')
+      ? 3
+      : words.some(word => UNSEEN.has(word))
+        ? 0
+        : 1;
+  return at * 4 + kind;
+}
+
+function wordsOf(name: string): string[] {
+  return name.toLowerCase().split(/[^a-z0-9]+/);
 }

@@ -178,7 +178,7 @@ function FormHead(props: IPartProps): JSX.Element {
         <p className="jp-mlx-Form-lead">
           {trans._n(
             'The last run took %2.',
-            'The last %1 runs took %2 on average.',
+            'It usually takes %2, the median of %1 runs.',
             forecast.runs,
             formatSeconds(forecast.seconds ?? 0, trans)
           )}

@@ -7,6 +7,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -36,7 +37,7 @@ export const runPagePlugin: JupyterFrontEndPlugin<void> = {
     IMlxShell,
     IRenderMimeRegistry
   ],
-  optional: [ITranslator, ILayoutRestorer],
+  optional: [ITranslator, ILayoutRestorer, IEditorLanguageRegistry],
   activate: (
     app: JupyterFrontEnd,
     client: IMlxClient,
@@ -45,7 +46,8 @@ export const runPagePlugin: JupyterFrontEndPlugin<void> = {
     shell: IMlxShell,
     rendermime: IRenderMimeRegistry,
     translator: ITranslator | null,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    languages: IEditorLanguageRegistry | null
   ): void => {
     const { commands } = app;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -58,7 +60,14 @@ export const runPagePlugin: JupyterFrontEndPlugin<void> = {
         import('../run/model')
       ]);
       const model = new RunModel({ id, client, jobs, events });
-      return new RunPage({ model, commands, rendermime, trans });
+      return new RunPage({
+        model,
+        commands,
+        rendermime,
+        trans,
+        highlight: (source, language, node) =>
+          highlight(languages, source, language, node)
+      });
     };
     commands.addCommand(CommandIDs.openRun, {
       label: trans.__('Open Run'),
@@ -184,6 +193,22 @@ export const resultPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** Plain text at once, colours when the language has been loaded. */
+async function highlight(
+  languages: IEditorLanguageRegistry | null,
+  source: string,
+  language: string,
+  node: HTMLElement
+): Promise<void> {
+  node.textContent = source;
+  const found = languages?.findBest(language);
+  if (languages && found) {
+    const coloured = document.createElement('code');
+    await languages.highlight(source, found, coloured);
+    node.replaceChildren(...coloured.childNodes);
+  }
+}
 
 function documentId(id: string): string {
   return `jp-mlx-run-${id}`;

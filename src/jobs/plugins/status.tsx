@@ -43,11 +43,16 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
       item,
       align: 'left',
       rank: 90,
-      isActive: () => jobs.status === 'ready',
+      // Where nothing runs there is nothing to say.
+      isActive: () => jobs.runs.some(isLive) || gpusInUse(jobs) > 0,
       activeStateChanged: jobs.changed
     });
   }
 };
+
+function gpusInUse(jobs: IJobsModel): number {
+  return jobs.gpus?.items.filter(gpu => gpu.lease).length ?? 0;
+}
 
 function JobsStatus(props: {
   jobs: IJobsModel;
@@ -59,11 +64,12 @@ function JobsStatus(props: {
   const live = jobs.runs.filter(isLive);
   const queued = live.filter(run => run.state === 'QUEUED').length;
   const gpus = jobs.gpus?.items ?? [];
+  const used = gpusInUse(jobs);
+  const running = live.length - queued;
   const parts = [
-    trans._n('%1 job', '%1 jobs', live.length - queued),
+    running > 0 && trans._n('%1 job running', '%1 jobs running', running),
     queued > 0 && trans.__('%1 queued', queued),
-    gpus.length > 0 &&
-      trans.__('GPU %1/%2', gpus.filter(gpu => gpu.lease).length, gpus.length)
+    used > 0 && trans.__('GPU %1/%2', used, gpus.length)
   ].filter(Boolean);
   return (
     <button

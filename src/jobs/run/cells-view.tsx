@@ -16,6 +16,7 @@ import * as React from 'react';
 import { formatBytes, formatSeconds } from '../../ui/format';
 import { useNow, useSignals } from '../../ui/hooks';
 import type { CellList, CellModel, CellState, OutputChange } from './cells';
+import { Follower } from './follow';
 
 /** Outputs of a cell beyond this many are folded by the output area. */
 const MAX_OUTPUTS = 50;
@@ -33,6 +34,11 @@ export class CellsPanel extends Panel {
       { rootMargin: '400px' }
     );
     options.cells.changed.connect(this._sync, this);
+    this._follower = new Follower(
+      options.scroller,
+      () => [...this._rows].find(([cell]) => cell.state === 'running')?.[1].node
+    );
+    this._follower.watch(this.node);
     this._sync();
   }
 
@@ -49,6 +55,7 @@ export class CellsPanel extends Panel {
   override dispose(): void {
     if (!this.isDisposed) {
       this._observer.disconnect();
+      this._follower.dispose();
       Signal.clearData(this);
       super.dispose();
     }
@@ -67,7 +74,12 @@ export class CellsPanel extends Panel {
     const row = new CellRow({ ...this._options, cell });
     this._rows.set(cell, row);
     this._observer.observe(row.node);
+    cell.changed.connect(this._follow, this);
     return row;
+  }
+
+  private _follow(): void {
+    this._follower.advance();
   }
 
   private _onSeen(entries: IntersectionObserverEntry[]): void {
@@ -85,6 +97,7 @@ export class CellsPanel extends Panel {
   private _options: CellsPanel.IOptions;
   private _rows = new Map<CellModel, CellRow>();
   private _observer: IntersectionObserver;
+  private _follower: Follower;
 }
 
 export namespace CellsPanel {
@@ -92,6 +105,10 @@ export namespace CellsPanel {
     cells: CellList;
     rendermime: IRenderMimeRegistry;
     trans: TranslationBundle;
+    /** Write source into a node, in colours where its language is known. */
+    highlight: (source: string, node: HTMLElement) => Promise<void>;
+    /** What scrolls the list. */
+    scroller: HTMLElement;
   }
 }
 
@@ -195,10 +212,13 @@ class CellHead extends ReactWidget {
 }
 
 function Head(props: CellRow.IOptions): JSX.Element {
-  const { cell, cells, trans } = props;
+  const { cell, cells, trans, highlight } = props;
   const [open, setOpen] = React.useState(false);
   useSignals(cell.changed, cells.scaleChanged);
   const running = cell.state === 'running';
+  const failed = cell.state === 'failed';
+  // Who looks at a failed cell wants to see what it did.
+  React.useEffect(() => setOpen(failed), [failed]);
   const now = useNow(running, 500);
   const seconds =
     cell.wall ??
@@ -224,12 +244,20 @@ function Head(props: CellRow.IOptions): JSX.Element {
         <span className="jp-mlx-Cell-time" title={costs(cell, trans)}>
           {seconds === null ? '' : formatSeconds(seconds, trans)}
         </span>
-        <code className="jp-mlx-Cell-first">{firstLine(lines)}</code>
+        <Code
+          className="jp-mlx-Cell-first"
+          source={open ? '' : firstLine(lines)}
+          highlight={highlight}
+        />
         <span className="jp-mlx-Cell-state">
           {cellStateLabel(cell.state, trans)}
         </span>
       </button>
-      {open && <pre className="jp-mlx-Source">{cell.source}</pre>}
+      {open && (
+        <pre className="jp-mlx-Source">
+          <Code source={cell.source} highlight={highlight} />
+        </pre>
+      )}
       {cell.truncated && (
         <div className="jp-mlx-Note">
           {trans.__('This output was cut; the log has all of it.')}
@@ -237,6 +265,25 @@ function Head(props: CellRow.IOptions): JSX.Element {
       )}
     </>
   );
+}
+
+/** Source in the application's colours. */
+function Code(props: {
+  source: string;
+  highlight: CellsPanel.IOptions['highlight'];
+  className?: string;
+}): JSX.Element {
+  const { source, highlight, className } = props;
+  const node = React.useRef<HTMLElement>(null);
+  React.useLayoutEffect(() => {
+    if (node.current) {
+      // The plain text stands there already: colours that fail are no loss to the reader.
+      highlight(source, node.current).catch(reason => {
+        console.warn('A cell’s source was not coloured.', reason);
+      });
+    }
+  }, [source]);
+  return <code ref={node} className={className} />;
 }
 
 function firstLine(lines: string[]): string {

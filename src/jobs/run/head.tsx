@@ -70,6 +70,17 @@ export function RunHead(props: IHeadProps): JSX.Element {
         <Buttons {...props} run={run} />
       </div>
       {error && <ErrorBox error={error} trans={trans} />}
+      {model.lost && (
+        <div className="jp-mlx-Note" role="status">
+          {isLive(run)
+            ? trans.__(
+                'The server can’t be reached. The run goes on without it; this page catches up when it is back.'
+              )
+            : trans.__(
+                'The server can’t be reached. This page shows what it had told.'
+              )}
+        </div>
+      )}
       <Waiting run={run} trans={trans} />
       <Failure {...props} run={run} attempt={model.attemptInfo} />
       <Figures

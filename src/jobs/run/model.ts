@@ -44,6 +44,18 @@ export class RunModel {
     return this._error;
   }
 
+  /** Whether the server can't be reached, so that what is shown may be old. */
+  get lost(): boolean {
+    return this._jobs.lost;
+  }
+
+  /** The language of the notebook's kernel; empty before it is known. */
+  get language(): string {
+    const metadata = this._notebook?.metadata;
+    const spec = metadata?.kernelspec as { language?: string } | undefined;
+    return metadata?.language_info?.name ?? spec?.language ?? 'python';
+  }
+
   /** The number of the attempt that is shown; 0 before there is one. */
   get attempt(): number {
     return this._attempt;
@@ -167,6 +179,10 @@ export class RunModel {
 
   private _onJobsChanged(): void {
     const run = this._jobs.find(this.id);
+    if (this._wasLost !== this.lost) {
+      this._wasLost = this.lost;
+      this._changed.emit();
+    }
     if (!run || run === this._run) {
       return;
     }
@@ -214,6 +230,7 @@ export class RunModel {
   private _log: LogModel | null = null;
   private _waiting: MlxEvent[] | null = null;
   private _error: MlxError | null = null;
+  private _wasLost = false;
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
   private _cellsReplaced = new Signal<this, void>(this);

@@ -146,7 +146,10 @@ export class RunPage extends Widget {
     this._cells = new CellsPanel({
       cells,
       rendermime: this._options.rendermime,
-      trans: this._options.trans
+      trans: this._options.trans,
+      highlight: (source, node) =>
+        this._options.highlight(source, this.model.language, node),
+      scroller: this._body.node
     });
     this._cellsHolder.addWidget(this._cells);
     this._revealWanted();
@@ -181,6 +184,12 @@ export namespace RunPage {
     commands: CommandRegistry;
     rendermime: IRenderMimeRegistry;
     trans: TranslationBundle;
+    /** Write source into a node, in the application's colours where it has any. */
+    highlight: (
+      source: string,
+      language: string,
+      node: HTMLElement
+    ) => Promise<void>;
   }
 }
 

@@ -1,0 +1,28 @@
+import type { Run } from '../../api/types';
+import { headlineMetrics, shortMetricName } from '../metrics';
+
+function names(metrics: Record<string, number>): string[] {
+  return headlineMetrics({ metrics } as Run).map(metric => metric.name);
+}
+
+describe('The metrics in front', () => {
+  it('are scores on unseen data, then plain ones, then the best on the way', () => {
+    expect(
+      names({ best_val_auc: 1, train_auc: 1, auc: 1, val_auc: 1, loss: 1 })
+    ).toEqual(['val_auc', 'auc', 'best_val_auc', 'train_auc', 'loss']);
+  });
+
+  it('leave what the run cost for last', () => {
+    expect(names({ epoch_seconds: 1, rows: 1, gain: 1, rmse: 1 })).toEqual([
+      'rmse',
+      'gain',
+      'epoch_seconds',
+      'rows'
+    ]);
+  });
+
+  it('have a short name where a common word is in it', () => {
+    expect(shortMetricName('best_val_auc')).toBe('auc');
+    expect(shortMetricName('gini')).toBe('gini');
+  });
+});
