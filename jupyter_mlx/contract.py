@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import math
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from .errors import InvalidInput
 
-__all__ = ["check", "load"]
+__all__ = ["check", "dump", "load", "parse"]
 
 
 @cache
@@ -29,7 +31,45 @@ def _validator(schema: str) -> Any:
     from referencing.jsonschema import DRAFT202012
 
     registry = Registry().with_resource("mlx:contract", DRAFT202012.create_resource(load()))
-    return Draft202012Validator({"$ref": f"mlx:contract#/components/schemas/{schema}"}, registry=registry)
+    from jsonschema.validators import extend
+
+    # JSON Schema takes 1.0 for a whole number; what counts things takes no float.
+    types = Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    )
+    validator = extend(Draft202012Validator, type_checker=types)
+    return validator({"$ref": f"mlx:contract#/components/schemas/{schema}"}, registry=registry)
+
+
+def parse(content: bytes) -> Any:
+    """The value of a JSON text: no NaN, no number past all bounds, no half of a character.
+
+    Raises
+    ------
+    InvalidInput: ``json_invalid``.
+    """
+    try:
+        value = json.loads(content)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("json_invalid", f"The body is not JSON: {error}.", "Send a JSON document.") from error
+    return value
+
+
+def dump(document: Any, *, indent: int | None = None) -> str:
+    """A document as JSON that every reader takes: what JSON can't hold, NaN and infinity, becomes null."""
+    try:
+        return json.dumps(document, ensure_ascii=False, allow_nan=False, default=str, indent=indent)
+    except ValueError:
+        return json.dumps(_finite(document), ensure_ascii=False, allow_nan=False, default=str, indent=indent)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def check(schema: str, document: Any) -> dict[str, Any]:

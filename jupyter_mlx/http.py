@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import responses
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from jupyter_server.base.handlers import APIHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado import web
 
 from . import contract
 from .errors import InvalidInput, MlxError
 from .services import Services, current_user
 
-__all__ = ["Context", "MlxHandler"]
+__all__ = ["Context", "MlxHandler", "render_error", "whole_number"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _CODES = {400: "request_invalid", 401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_unknown"}
+_REMEDIES = {403: "Ask whoever runs this server for the right to do so."}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,73 @@ class Context:
         """Call what may block in the executor, so that the event loop does not."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.executor, lambda: function(*arguments, **options))
+
+
+def whole_number(
+    handler: web.RequestHandler,
+    name: str,
+    default: int | None = None,
+    *,
+    least: int | None = None,
+    most: int | None = None,
+) -> int | None:
+    """A whole number of the query.
+
+    Raises
+    ------
+    InvalidInput: ``query_invalid``.
+    """
+    text = handler.get_query_argument(name, None)
+    if text is None:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        value = None
+    # The store's whole numbers have 64 bits.
+    outside = value is None or abs(value) >= 1 << 63
+    if value is None or outside or (least is not None and value < least) or (most is not None and value > most):
+        bounds = f" from {least}" if least is not None else ""
+        bounds += f" to {most}" if most is not None else ""
+        raise InvalidInput(
+            "query_invalid", f"`{name}={text}` is no whole number{bounds}.", "Mend the query.", field=name
+        )
+    return value
+
+
+def render_error(handler: JupyterHandler, status_code: int, error: BaseException | None) -> None:
+    """Answer with whatever was raised, as ``{"error": {"code", "message", "remedy"}}``."""
+    if isinstance(error, MlxError):
+        handler.set_status(error.status)
+        body = error.to_json()
+    elif isinstance(error, web.MissingArgumentError):
+        handler.set_status(400)
+        body = {
+            "code": "query_missing",
+            "message": f"`{error.arg_name}` is missing.",
+            "remedy": "Add it to the query.",
+        }
+    elif status_code in (401, 403) and not handler.current_user:
+        body = {
+            "code": "not_authenticated",
+            "message": "The request names no user of this server.",
+            "remedy": "Log in, or send the server's token.",
+        }
+    elif isinstance(error, web.HTTPError):
+        message = error.log_message or responses.get(status_code, "Refused")
+        body = {
+            "code": _CODES.get(status_code, "http_error"),
+            "message": message % error.args if error.args else message,
+            "remedy": _REMEDIES.get(status_code, "See openapi.yaml for what this address takes."),
+        }
+    else:
+        body = {
+            "code": "internal_error",
+            "message": f"{type(error).__name__}: {error}" if error else responses.get(status_code, "Unknown"),
+            "remedy": "This is a defect of jupyter_mlx: the server's log has the details.",
+        }
+    handler.set_header("Content-Type", "application/json")
+    handler.finish(contract.dump({"error": body}))
 
 
 class MlxHandler(APIHandler):
@@ -69,13 +137,9 @@ class MlxHandler(APIHandler):
 
         Raises
         ------
-        InvalidInput: ``json_invalid``, or what `contract.check` says.
+        InvalidInput: What `contract.parse` and `contract.check` say.
         """
-        try:
-            body = json.loads(self.request.body or b"{}")
-        except ValueError as error:
-            raise InvalidInput("json_invalid", f"The body is not JSON: {error}.", "Send a JSON document.") from error
-        return contract.check(schema, body)
+        return contract.check(schema, contract.parse(self.request.body or b"{}"))
 
     def number(
         self, name: str, default: int | None = None, *, least: int | None = None, most: int | None = None
@@ -86,54 +150,17 @@ class MlxHandler(APIHandler):
         ------
         InvalidInput: ``query_invalid``.
         """
-        text = self.get_query_argument(name, None)
-        if text is None:
-            return default
-        try:
-            value = int(text)
-        except ValueError:
-            value = None
-        if value is None or (least is not None and value < least) or (most is not None and value > most):
-            bounds = f" from {least}" if least is not None else ""
-            bounds += f" to {most}" if most is not None else ""
-            raise InvalidInput(
-                "query_invalid", f"`{name}={text}` is no whole number{bounds}.", "Mend the query.", field=name
-            )
-        return value
+        return whole_number(self, name, default, least=least, most=most)
 
     def send(self, document: Any, status: int = 200) -> None:
         """Answer with JSON."""
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps(document, ensure_ascii=False, default=str))
+        self.finish(contract.dump(document))
 
     def write_error(self, status_code: int, **options: Any) -> None:
         """Render whatever was raised as ``{"error": {"code", "message", "remedy"}}``."""
-        error = options.get("exc_info", (None, None, None))[1]
-        if isinstance(error, MlxError):
-            self.set_status(error.status)
-            body = error.to_json()
-        elif isinstance(error, web.MissingArgumentError):
-            self.set_status(400)
-            body = {
-                "code": "query_missing",
-                "message": f"`{error.arg_name}` is missing.",
-                "remedy": "Add it to the query.",
-            }
-        elif isinstance(error, web.HTTPError):
-            message = error.log_message or self._reason
-            body = {
-                "code": _CODES.get(status_code, "http_error"),
-                "message": message % error.args if error.args else message,
-            }
-        else:
-            body = {
-                "code": "internal_error",
-                "message": f"{type(error).__name__}: {error}" if error else self._reason,
-                "remedy": "This is a defect of jupyter_mlx: the server's log has the details.",
-            }
-        self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps({"error": body}))
+        render_error(self, status_code, options.get("exc_info", (None, None, None))[1])
 
     def log_exception(self, kind: Any, error: Any, trace: Any) -> None:
         """Errors that the user caused are no news for the server's log."""

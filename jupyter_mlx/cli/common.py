@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -57,7 +56,9 @@ def report(options: argparse.Namespace) -> int:
 
 def print_json(document: Any) -> None:
     """One JSON document."""
-    print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    from ..contract import dump
+
+    print(dump(document, indent=2))
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]], empty: str) -> None:

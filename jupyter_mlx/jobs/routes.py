@@ -8,6 +8,7 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from ..errors import InvalidInput
 from ..http import Context, MlxHandler
 
 __all__ = ["routes"]
@@ -15,6 +16,7 @@ __all__ = ["routes"]
 RESOURCE = "mlx-jobs"
 ID = r"(?P<run_id>[0-9a-zA-Z-]+)"
 CHUNK = 1 << 20
+MAX_KEY = 200
 _TYPES = {".ipynb": "application/x-ipynb+json", ".html": "text/html; charset=utf-8"}
 
 
@@ -46,12 +48,20 @@ class JobsHandler(MlxHandler):
         from .models import JobRequest
 
         request = JobRequest.from_json(self.document("JobRequest"))
+        key = self.request.headers.get("Idempotency-Key")
+        if key and len(key) > MAX_KEY:
+            raise InvalidInput(
+                "request_invalid",
+                f"The Idempotency-Key has {len(key)} characters.",
+                f"Send {MAX_KEY} at most.",
+                field="Idempotency-Key",
+            )
         run = await self.call(
             lambda: self.services.jobs.submit(
                 request,
                 owner=self.owner,
                 root=self.context.root,
-                idempotency_key=self.request.headers.get("Idempotency-Key"),
+                idempotency_key=key,
             )
         )
         self.set_header("Location", f"{self.base_url}mlx/v1/jobs/{run.id}")
