@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 from jupyter_server.auth.decorator import ws_authenticated
@@ -11,7 +10,8 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado import web, websocket
 
-from .http import Context
+from . import contract
+from .http import Context, render_error, whole_number
 from .store.bell import Bell
 
 __all__ = ["EventHub", "EventsSocket"]
@@ -38,6 +38,10 @@ class EventHub:
         """End."""
         if self._watchdog is not None:
             self._watchdog.cancel()
+        if self._warm is not None:
+            self._warm.cancel()
+        for socket in list(self.sockets):
+            socket.leave()
         if self._bell is not None:
             asyncio.get_running_loop().remove_reader(self._bell.fileno())
             self._bell.close()
@@ -90,6 +94,7 @@ class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler):
         self.context = context
         self.hub = hub
         self.wake = asyncio.Event()
+        self._after: int | None = None
         self._pump: asyncio.Task[None] | None = None
 
     def set_default_headers(self) -> None:
@@ -105,14 +110,17 @@ class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler):
         user = self.current_user
         if not await _ensure(self.authorizer.is_authorized(self, user, "read", "mlx-events")):
             raise web.HTTPError(403)
+        self._after = whole_number(self, "after")
         await super().get(*arguments, **options)
+
+    def write_error(self, status_code: int, **options: Any) -> None:
+        """Refuse the upgrade as all our refusals read."""
+        render_error(self, status_code, options.get("exc_info", (None, None, None))[1])
 
     async def open(self, *arguments: Any, **options: Any) -> None:
         """Say hello and begin."""
         super().open(*arguments, **options)
-        text = self.get_query_argument("after", None)
         latest = await self.context.call(self._latest)
-        last_id = int(text) if text is not None and text.lstrip("-").isdigit() else latest
         from . import __version__
 
         hello = {
@@ -122,9 +130,9 @@ class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler):
             "subject": "",
             "data": {"version": __version__},
         }
-        await self.write_message(json.dumps(hello))
+        await self.write_message(contract.dump(hello))
         # A store that was made anew has smaller ids than the browser remembers.
-        self._last_id = min(last_id, latest)
+        self._last_id = latest if self._after is None else min(self._after, latest)
         self.wake.set()
         self.hub.add(self)
         self._pump = asyncio.get_running_loop().create_task(self._run())
@@ -144,20 +152,28 @@ class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler):
                 self.wake.clear()
                 while events := await self.context.call(self._next):
                     for event in events:
-                        await self.write_message(json.dumps(event.to_json(self.context.root), ensure_ascii=False))
+                        await self.write_message(contract.dump(event.to_json(self.context.root)))
                         self._last_id = event.id
         except websocket.WebSocketClosedError:
             return
+        except Exception:
+            # An open socket that says nothing looks like a quiet store: the browser reconnects to a closed one.
+            self.log.exception("Events can't be read.")
+            self.close(1011, "Events can't be read.")
 
     def on_message(self, message: Any) -> None:
         """Browsers have nothing to say here."""
 
     def on_close(self) -> None:
         """The browser left."""
+        self.leave()
+        super().on_close()
+
+    def leave(self) -> None:
+        """Say no more: the browser left, or the server ends."""
         self.hub.remove(self)
         if self._pump is not None:
             self._pump.cancel()
-        super().on_close()
 
 
 async def _ensure(value: Any) -> bool:
