@@ -11,7 +11,7 @@ from typing import Any
 
 from .errors import Forbidden, InvalidInput
 
-__all__ = ["make_private", "read_json", "resolve_inside", "sha256_file", "write_atomic", "write_json"]
+__all__ = ["make_private", "read_json", "resolve", "resolve_inside", "sha256_file", "write_atomic", "write_json"]
 
 
 def make_private(folder: Path) -> Path:
@@ -62,18 +62,35 @@ def sha256_file(path: Path) -> str:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
+def resolve(folder: Path, given: str, *, field: str) -> Path:
+    """The absolute path of a user's path, links followed; a relative one counts from `folder`.
+
+    Raises
+    ------
+    InvalidInput: ``path_invalid`` where no file can have that path: empty, a NUL byte, half a character, a link that
+        leads to itself, the home of nobody.
+    """
+    if not given or "\0" in given:
+        raise InvalidInput("path_invalid", "The path is empty or holds a NUL byte.", "Give a file's path.", field=field)
+    try:
+        return (folder / given).resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        shown = ascii(given)[1:-1]
+        raise InvalidInput(
+            "path_invalid", f"`{shown}` can't be followed: {error}.", "Give a file's path.", field=field
+        ) from error
+
+
 def resolve_inside(root: Path, relative: str, *, field: str) -> Path:
     """The absolute path of a user's path, which must stay below `root`, links followed.
 
     Raises
     ------
-    InvalidInput: ``path_invalid`` for an empty path or one with a NUL byte.
+    InvalidInput: ``path_invalid``, as `resolve`.
     Forbidden: ``path_outside_root`` for an absolute path, one that climbs out, or a link out.
     """
-    if not relative or "\0" in relative:
-        raise InvalidInput("path_invalid", "The path is empty or holds a NUL byte.", "Give a file's path.", field=field)
     resolved_root = root.resolve()
-    resolved = (resolved_root / relative).resolve()
+    resolved = resolve(resolved_root, relative, field=field)
     if os.path.isabs(relative) or not resolved.is_relative_to(resolved_root):
         raise Forbidden(
             "path_outside_root",

@@ -13,7 +13,7 @@ from ..clock import Clock
 from ..compute.gpus import Inventory
 from ..errors import Conflict, InvalidInput, NotFound, writing
 from ..faults import fail_point
-from ..files import resolve_inside
+from ..files import resolve, resolve_inside
 from ..secrets import SecretStore
 from ..settings import Settings
 from ..store.engine import Store
@@ -150,9 +150,7 @@ class JobsService:
     def _path(self, given: str, root: Path | None, field: str) -> Path:
         if root is not None:
             return resolve_inside(root, given, field=field)
-        if not given or "\0" in given:
-            raise InvalidInput("path_invalid", "The path is empty or holds a NUL byte.", "Give a path.", field=field)
-        return Path(given).expanduser().resolve()
+        return resolve(Path.cwd(), os.path.expanduser(given), field=field)
 
     def _check_resources(self, request: JobRequest) -> None:
         self.secrets.check(request.secrets)
