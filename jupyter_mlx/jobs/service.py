@@ -83,6 +83,9 @@ class JobsService:
             with self.store.read() as connection:
                 known = self.runs.find_by_key(connection, owner, idempotency_key)
             if known is not None:
+                # Who asks again may have died before anybody was woken.
+                if known.state not in ENDED:
+                    self._wake()
                 return known
         job, snapshot = self._make_job(request, owner, root)
         fail_point("create")
@@ -117,6 +120,15 @@ class JobsService:
         schedule = self.schedules.add(job, snapshot, cron, timezone, name, Policy(**(policy or {})))
         self._wake()
         return schedule
+
+    def check(self, request: JobRequest, root: Path | None = None) -> None:
+        """Refuse what `submit` would refuse; queue nothing.
+
+        Raises
+        ------
+        MlxError: Whatever is wrong with the request.
+        """
+        self._make_job(request, "", root)
 
     def _make_job(self, request: JobRequest, owner: str, root: Path | None) -> tuple[Job, Snapshot]:
         path = self._path(request.notebook, root, "notebook")
