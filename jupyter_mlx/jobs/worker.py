@@ -56,7 +56,8 @@ def main(folder: Path) -> int:
         _Attempt(files, spec).run()
     except BaseException as error:
         if is_disk_full(error):
-            traceback.print_exc()
+            with contextlib.suppress(OSError):  # the log is on the full disk
+                traceback.print_exc()
             return EXIT_DISK_FULL
         raise
     return 0
