@@ -12,6 +12,7 @@ a "bye" it starts another one: a run never waits for somebody to open the lab.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -61,12 +62,12 @@ def is_single_threaded() -> bool:
 class Template:
     """The loop of the template process."""
 
-    def __init__(self, channel: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, agent: dict[str, Any] | None) -> None:
         self._channel = channel
         self._children: dict[int, tuple[str, str]] = {}
         self._buffer = b""
         self._orphaned = False
-        self._agent = identity(os.getppid())
+        self._agent = agent
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self._wake_write, False)
@@ -146,10 +147,12 @@ class Template:
             _redirect(AttemptFiles(Path(request["folder"])).runner_log)
             code = work(request)
         except BaseException:  # noqa: BLE001 - the end of a process: the trace goes to the log, the code to the parent
-            traceback.print_exc()
+            with contextlib.suppress(OSError):  # the log may lie on a full disk
+                traceback.print_exc()
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            with contextlib.suppress(OSError):
+                sys.stdout.flush()
+                sys.stderr.flush()
             os._exit(code)
 
     def _reap(self) -> None:
@@ -254,13 +257,15 @@ def main() -> None:
     os.environ.pop(TOKEN_VARIABLE, None)
     if len(sys.argv) > 1:
         sys.exit(work(json.loads(sys.argv[1])))
+    # Before the imports: whose parent died meanwhile is init's child.
+    agent = identity(os.getppid()) if os.getppid() > 1 else None
     channel = socket.socket(fileno=int(os.environ.pop(FD_VARIABLE)))
     preload()
     for name in os.environ.pop(QUIET_VARIABLE, "").split(","):
         os.environ.pop(name, None)
     if not is_single_threaded():
         print("the template has threads: attempts start cold", file=sys.stderr, flush=True)
-    Template(channel).serve()
+    Template(channel, agent).serve()
 
 
 if __name__ == "__main__":
