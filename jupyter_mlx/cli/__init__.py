@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from .common import Parser, report
+from ..errors import InvalidInput
+from .common import Parser, report, report_error
 
 __all__ = ["main"]
 
@@ -34,7 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # for a format that no schema of a notebook uses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     parser = build_parser()
-    options = parser.parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        options = parser.parse_args(words)
+    except InvalidInput as error:
+        return report_error(error, "--json" in words)
     if options.version:
         from .. import __version__
 

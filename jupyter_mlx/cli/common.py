@@ -6,21 +6,25 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
-from ..errors import InvalidInput, MlxError
+from ..errors import InvalidInput, MlxError, writing
 
-__all__ = ["Parser", "add_command", "age", "print_json", "print_table", "report"]
+__all__ = ["Parser", "add_command", "age", "print_json", "print_table", "report", "report_error", "write_page"]
 
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors read as all our errors do."""
 
     def error(self, message: str) -> NoReturn:
-        """Wrong usage: exit status 2."""
-        print(f"error: {message}", file=sys.stderr)
-        print(f"remedy: see `{self.prog} --help`", file=sys.stderr)
-        sys.exit(2)
+        """Wrong usage.
+
+        Raises
+        ------
+        InvalidInput: ``usage``.
+        """
+        raise InvalidInput("usage", f"{message[:1].upper()}{message[1:]}.", f"See `{self.prog} --help`.")
 
 
 def add_command(
@@ -39,12 +43,7 @@ def report(options: argparse.Namespace) -> int:
         status: int = options.command(options)
         sys.stdout.flush()
     except MlxError as error:
-        if options.json:
-            print_json({"error": error.to_json()})
-        print(f"error: {error.message}", file=sys.stderr)
-        if error.remedy:
-            print(f"remedy: {error.remedy}", file=sys.stderr)
-        return 2 if isinstance(error, InvalidInput) else 1
+        return report_error(error, options.json)
     except BrokenPipeError:
         # `| head` has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -54,11 +53,37 @@ def report(options: argparse.Namespace) -> int:
     return status
 
 
+def report_error(error: MlxError, as_json: bool) -> int:
+    """Print an error, and as JSON too where JSON was asked for; the exit status."""
+    if as_json:
+        print_json({"error": error.to_json()})
+    print(f"error: {error.message}", file=sys.stderr)
+    if error.remedy:
+        print(f"remedy: {error.remedy}", file=sys.stderr)
+    return 2 if isinstance(error, InvalidInput) else 1
+
+
 def print_json(document: Any) -> None:
     """One JSON document."""
     from ..contract import dump
 
     print(dump(document, indent=2))
+
+
+def write_page(path: str, text: str) -> None:
+    """Write a file that the user named.
+
+    Raises
+    ------
+    InvalidInput: ``output_not_writable``.
+    """
+    try:
+        with writing(path):
+            Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(
+            "output_not_writable", f"`{path}` can't be written: {error.strerror}.", "Choose another place."
+        ) from error
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]], empty: str) -> None:

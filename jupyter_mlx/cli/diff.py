@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from .common import add_command, print_json
+from .common import add_command, print_json, write_page
 
 __all__ = ["add"]
 
@@ -27,7 +26,7 @@ def diff(options: argparse.Namespace) -> int:
     review = Services().review
     found = review.compare(options.a, options.b, root=None)
     if options.html:
-        Path(options.html).write_text(review.html(found), encoding="utf-8")
+        write_page(options.html, review.html(found))
     document = found.to_json()
     if options.json:
         print_json(document)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import sys
 from pathlib import Path
 from typing import Any
@@ -102,31 +103,57 @@ def show(options: argparse.Namespace) -> int:
 
 def logs_of(options: argparse.Namespace) -> int:
     """The log of an attempt."""
-    from ..jobs.follow import follow
+    from ..jobs.follow import follow, wait
 
     jobs = _jobs()
+    printer = _LogPrinter()
+
+    def look() -> None:
+        run = jobs.get(options.id)
+        if run.attempts:
+            number = jobs.attempt(run, options.attempt).number
+            printer.print(jobs.log_file(run.id, number), number)
+
     if options.json:
+        if options.follow:
+            wait(jobs, options.id)
         path = jobs.log_file(options.id, options.attempt)
         print_json({"log": path.read_text(encoding="utf-8", errors="replace") if path and path.exists() else ""})
         return 0
-    position = 0
     if options.follow:
         for _ in follow(jobs, options.id):
-            position = _print_from(jobs.log_file(options.id, options.attempt), position)
-    _print_from(jobs.log_file(options.id, options.attempt), position)
+            look()
+    look()
+    printer.end()
     return 0
 
 
-def _print_from(path: Path | None, position: int) -> int:
-    """Print a file from a position on; the position behind it."""
-    if path is None or not path.exists():
-        return position
-    with path.open("rb") as file:
-        file.seek(position)
-        while content := file.read(1 << 20):
-            sys.stdout.write(content.decode(errors="replace"))
+class _LogPrinter:
+    """Prints a growing log once, a character that is half written when the rest of it is there; then the next log."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._position = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def print(self, path: Path | None, number: int) -> None:
+        """Print what came since the last look; a new attempt's log from its beginning."""
+        if number != self._number:
+            self.end()
+            self._number, self._position = number, 0
+        if path is None or not path.exists():
+            return
+        with path.open("rb") as file:
+            file.seek(self._position)
+            while content := file.read(1 << 20):
+                sys.stdout.write(self._decoder.decode(content))
+            self._position = file.tell()
         sys.stdout.flush()
-        return file.tell()
+
+    def end(self) -> None:
+        """What is half written stays so."""
+        sys.stdout.write(self._decoder.decode(b"", final=True))
+        self._decoder.reset()
 
 
 def cancel(options: argparse.Namespace) -> int:

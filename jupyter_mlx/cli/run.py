@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
-from .common import add_command, duration, print_json
+from .common import add_command, duration, print_json, write_page
 
 if TYPE_CHECKING:
     from ..jobs.models import JobRequest, Run
@@ -208,7 +208,8 @@ def run(options: argparse.Namespace) -> int:
     parameters = read_parameters(options)
     request = request_of(options, parameters)
     if options.prepare_only:
-        return _prepare_only(options, request)
+        return _prepare_only(services, options, request)
+    files = _open_files(options)
     queued = services.jobs.submit(request, owner=current_user())
     if options.detach:
         if options.json:
@@ -217,7 +218,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"{queued.id}  {queued.job.name}  {queued.state}")
         return 0
     try:
-        ended = _follow(services, queued, options)
+        ended = _follow(services, queued, options, files)
     except KeyboardInterrupt:
         print(f"\ncancelling {queued.id} …", file=sys.stderr)
         from ..jobs.follow import wait
@@ -227,18 +228,23 @@ def run(options: argparse.Namespace) -> int:
     return _show(services, ended, options)
 
 
-def _follow(services: Services, queued: Run, options: argparse.Namespace) -> Run:
+def _open_files(options: argparse.Namespace) -> dict[str, Any]:
+    """The files for standard output and error, opened before anything is queued."""
+    files = {}
+    for name, path in (("stdout", options.stdout_file), ("stderr", options.stderr_file)):
+        if path:
+            write_page(path, "")
+            files[name] = open(path, "w", encoding="utf-8")  # noqa: SIM115 - closed at the end of the run
+    return files
+
+
+def _follow(services: Services, queued: Run, options: argparse.Namespace, files: dict[str, Any]) -> Run:
     from ..jobs.follow import follow
 
     # Nothing but the document, or the notebook, may be on standard output.
     quiet = options.json or options.output == "-"
     shown = options.progress_bar if options.progress_bar is not None else sys.stderr.isatty() and not options.log_output
     bar = _bar(queued) if shown else None
-    files = {
-        name: open(path, "w", encoding="utf-8")  # noqa: SIM115 - closed below, together
-        for name, path in (("stdout", options.stdout_file), ("stderr", options.stderr_file))
-        if path
-    }
     try:
         for event in follow(services.jobs, queued.id):
             if event.kind == "job.cell" and bar is not None:
@@ -312,9 +318,10 @@ def _help_notebook(services: Services, options: argparse.Namespace) -> int:
     return 0
 
 
-def _prepare_only(options: argparse.Namespace, request: JobRequest) -> int:
+def _prepare_only(services: Services, options: argparse.Namespace, request: JobRequest) -> int:
     if request.output is None:
         raise InvalidInput("output_missing", "--prepare-only needs OUTPUT.", "Name the file to write.", field="output")
+    services.jobs.check(request)
     from papermill import execute_notebook
 
     execute_notebook(
