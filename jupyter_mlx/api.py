@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
@@ -26,7 +27,7 @@ def services() -> Services:
 
 
 def run(
-    notebook: str,
+    notebook: str | os.PathLike[str],
     /,
     *,
     name: str | None = None,
@@ -38,7 +39,7 @@ def run(
     include: Iterable[str] = (),
     secrets: Iterable[str] = (),
     tags: Mapping[str, str] | None = None,
-    output: str | None = None,
+    output: str | os.PathLike[str] | None = None,
     parameters: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> Run:
@@ -63,7 +64,7 @@ def run(
     from .services import current_user
 
     request = JobRequest(
-        notebook=notebook,
+        notebook=os.fspath(notebook),
         parameters={**(parameters or {}), **more},
         name=name,
         kernel=kernel,
@@ -73,7 +74,7 @@ def run(
         include=tuple(include),
         secrets=tuple(secrets),
         tags=dict(tags or {}),
-        output=output,
+        output=None if output is None else os.fspath(output),
     )
     return Run(services().jobs.submit(request, owner=current_user()).id)
 

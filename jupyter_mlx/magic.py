@@ -7,19 +7,22 @@ from typing import Any
 
 __all__ = ["mlx", "register"]
 
+# With one of these, `run` prints and does not show a widget.
+_PRINTS = {"--json", "--detach", "--help", "-h", "--help-notebook", "--prepare-only"}
+
 
 def mlx(line: str) -> Any:
     """``%mlx run NOTEBOOK -p lr 0.1`` shows live progress; other commands print what the terminal prints."""
     from . import cli
 
     words = shlex.split(line)
-    if words[:1] == ["run"] and "--json" not in words and "--detach" not in words:
+    if words[:1] == ["run"] and not _PRINTS.intersection(words):
         return _run(words)
     status: object
     try:
         status = cli.main(words)
     except SystemExit as error:
-        # argparse ends the process; a notebook goes on.
+        # `--help` ends the process; a notebook goes on.
         status = error.code
     if status:
         raise RuntimeError(f"%mlx {line}: exit status {status}")

@@ -29,7 +29,7 @@ class RunWatcher(widgets.VBox):  # type: ignore[misc]
         self._cancel = widgets.Button(description="Cancel", icon="stop", tooltip=f"Cancel run {run.id}")
         self._cancel.on_click(self._on_cancel)
         self._tail = widgets.HTML()
-        self._lines: list[str] = []
+        self._text = ""
         super().__init__([widgets.HBox([self._bar, self._title, self._cancel]), self._tail])
         self._show()
         self._thread = threading.Thread(target=self._follow, name=f"mlx-watch-{run.id}", daemon=True)
@@ -41,16 +41,19 @@ class RunWatcher(widgets.VBox):  # type: ignore[misc]
         return not self._thread.is_alive()
 
     def _follow(self) -> None:
-        for event in follow(services().jobs, self.run.id):
-            output = event.data.get("output", {})
-            if event.kind == "job.output" and output.get("output_type") == "stream":
-                self._lines = [*self._lines, *output["text"].splitlines()][-TAIL:]
-                self._tail.value = (
-                    f"<pre style='max-height:12em;overflow:auto'>{escape(chr(10).join(self._lines))}</pre>"
-                )
-            elif event.kind in ("job.state", "job.cell"):
-                self._show()
-        self._show()
+        try:
+            for event in follow(services().jobs, self.run.id):
+                output = event.data.get("output", {})
+                if event.kind == "job.output" and output.get("output_type") == "stream":
+                    self._text = "".join((self._text + output["text"]).splitlines(keepends=True)[-TAIL:])
+                    self._tail.value = f"<pre style='max-height:12em;overflow:auto'>{escape(self._text)}</pre>"
+                elif event.kind in ("job.state", "job.cell"):
+                    self._show()
+            self._show()
+        except MlxError as error:
+            # The run was removed meanwhile.
+            self._title.value = escape(error.message)
+            self._cancel.disabled = True
 
     def _show(self) -> None:
         row = services().jobs.get(self.run.id)
