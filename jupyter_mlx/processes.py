@@ -13,7 +13,16 @@ from typing import Any
 
 import psutil
 
-__all__ = ["TOKEN_VARIABLE", "adopt_orphans", "end_all", "end_descendants", "identity", "is_alive", "own_identity", "tagged"]
+__all__ = [
+    "TOKEN_VARIABLE",
+    "adopt_orphans",
+    "end_all",
+    "end_descendants",
+    "identity",
+    "is_alive",
+    "own_identity",
+    "tagged",
+]
 
 TOKEN_VARIABLE = "MLX_ATTEMPT"  # noqa: S105 - no secret
 """Every process of an attempt inherits this: it finds children that left their group, session and parent."""

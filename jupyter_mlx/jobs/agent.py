@@ -196,7 +196,7 @@ class Agent:
         except Unavailable:
             # Not the run's fault: it is taken up again as one that nobody looks after.
             raise
-        except Exception as error:  # whatever is wrong with one run must not end the agent
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one run must not end the agent
             self._end_unstarted(fence, files, self._failure(error, run))
             return True
         fail_point("prepared")

@@ -117,7 +117,7 @@ class AttemptFiles:
 
     @property
     def process(self) -> Path:
-        """Who the worker is, by itself: an agent that was killed before it noted that is followed by one that reads it."""
+        """Who the worker is, by itself: for the agent that follows one which was killed before it noted that."""
         return self.folder / "process.json"
 
     @property
