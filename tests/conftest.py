@@ -30,7 +30,10 @@ for _name in [name for name in os.environ if name.startswith(("JUPYTER_MLX_", "M
     del os.environ[_name]
 
 hypothesis_settings.register_profile(
-    "here", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    "here",
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 hypothesis_settings.load_profile("here")
 

@@ -202,13 +202,15 @@ class Workbench:
         """The template of the present agent."""
         agent = self.agent_process()
         return self.wait_until(
-            lambda: next((c for c in agent.children() if "jupyter_mlx.jobs.template" in c.cmdline()), None), "a template"
+            lambda: next((c for c in agent.children() if "jupyter_mlx.jobs.template" in c.cmdline()), None),
+            "a template",
         )
 
     def worker(self, run: Run) -> psutil.Process:
         """The worker of a run's last attempt."""
         found = self.wait_for(run.id, lambda run: run.last and run.last.process)
-        assert found.last is not None and found.last.process is not None
+        assert found.last is not None
+        assert found.last.process is not None
         return psutil.Process(found.last.process["pid"])
 
     def kernel(self, run: Run) -> psutil.Process:
@@ -274,11 +276,25 @@ def postgres_cluster(folder: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     log = folder / "postgres.log"
     with log.open("wb") as out:
-        initdb = [str(bindir / "initdb"), "-D", str(data), "-U", "mlx", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"]
+        initdb = [
+            str(bindir / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "mlx",
+            "-A",
+            "trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        ]
         subprocess.run([*become, *initdb], check=True, stdout=out, stderr=out, cwd="/")
         options = {"listen_addresses": "127.0.0.1", "port": str(port), "fsync": "off", "unix_socket_directories": ""}
         settings = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
-        server = subprocess.Popen([*become, str(bindir / "postgres"), "-D", str(data), *settings], stdout=out, stderr=out, cwd="/")
+        server = subprocess.Popen(
+            [*become, str(bindir / "postgres"), "-D", str(data), *settings], stdout=out, stderr=out, cwd="/"
+        )
     try:
         url = f"postgresql+psycopg://mlx@127.0.0.1:{port}"
         _wait_for_server(f"{url}/postgres", server, log)

@@ -8,7 +8,20 @@ import sys
 
 import pytest
 
-HEAVY = {"mlflow", "feast", "dvc", "ray", "torch", "papermill", "pandas", "duckdb", "boto3", "sqlalchemy", "nbconvert", "numpy"}
+HEAVY = {
+    "mlflow",
+    "feast",
+    "dvc",
+    "ray",
+    "torch",
+    "papermill",
+    "pandas",
+    "duckdb",
+    "boto3",
+    "sqlalchemy",
+    "nbconvert",
+    "numpy",
+}
 SCRIPT = "import sys, json, {module}; print(json.dumps(sorted(name.partition('.')[0] for name in sys.modules)))"
 
 

@@ -22,7 +22,18 @@ from jupyter_mlx.store.tables import schedules
 from ..support import Workbench, kill
 
 SAMPLE = {"start", "renamed"}
-AGENT = ["claim", "claimed", "prepared", "start", "heartbeat", "event", "before_publish", "renamed", "publish", "published"]
+AGENT = [
+    "claim",
+    "claimed",
+    "prepared",
+    "start",
+    "heartbeat",
+    "event",
+    "before_publish",
+    "renamed",
+    "publish",
+    "published",
+]
 COUNT = "with open('ran', 'a') as file:\n    file.write('x')"
 SUBMIT = """
 import sys

@@ -1,4 +1,4 @@
-"""SIGKILL at the worst moments: every attempt reaches its end with a time, nothing is left running, nothing is told twice."""
+"""SIGKILL at the worst moments: every attempt reaches its end, nothing is left running, nothing is told twice."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def check(bench: Workbench, run: Run, pids: list[int]) -> None:
     assert all(attempt.state in ENDED and attempt.ended_at is not None for attempt in run.attempts)
     assert wait_gone(pids, 15) == []
     told = collections.Counter(
-        (event.attempt, event.data["cell"], event.data["state"]) for event in bench.events(run.id) if event.kind == "job.cell"
+        (event.attempt, event.data["cell"], event.data["state"])
+        for event in bench.events(run.id)
+        if event.kind == "job.cell"
     )
     assert set(told.values()) <= {1}
     assert bench.files(run, run.attempt_no).folder.name == str(run.attempt_no)

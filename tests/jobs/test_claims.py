@@ -196,7 +196,13 @@ def test_retries_wait_longer_each_time_and_then_end(queue: Queue, clock: ManualC
 
 @pytest.mark.parametrize(
     ("state", "again"),
-    [(State.FAILED, True), (State.TIMED_OUT, True), (State.LOST, True), (State.CANCELLED, False), (State.SUCCEEDED, False)],
+    [
+        (State.FAILED, True),
+        (State.TIMED_OUT, True),
+        (State.LOST, True),
+        (State.CANCELLED, False),
+        (State.SUCCEEDED, False),
+    ],
 )
 def test_which_ends_are_retried(queue: Queue, state: State, again: bool) -> None:
     run = queue.add(max_retries=1)

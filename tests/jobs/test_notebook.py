@@ -91,7 +91,9 @@ def test_what_is_no_notebook_is_refused_in_words(services: Services, tmp_path: P
     assert queued(services) == 0
 
 
-def test_the_form_opens_without_a_kernel_and_names_the_problem(services: Services, notebook: Callable[..., Path]) -> None:
+def test_the_form_opens_without_a_kernel_and_names_the_problem(
+    services: Services, notebook: Callable[..., Path]
+) -> None:
     path = notebook("a.ipynb", "1", kernel=None)
     told = services.jobs.inspect(str(path), root=None)
     assert told["kernel"] is None
@@ -153,12 +155,12 @@ def test_an_output_in_a_folder_that_may_not_be_written_is_refused(
     assert caught.value.code == "output_not_writable"
 
 
-def test_an_output_below_a_file_is_refused(
-    services: Services, notebook: Callable[..., Path], tmp_path: Path
-) -> None:
+def test_an_output_below_a_file_is_refused(services: Services, notebook: Callable[..., Path], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InvalidInput) as caught:
-        services.jobs.submit(JobRequest(str(notebook("a.ipynb")), output=str(tmp_path / "file" / "o.ipynb")), owner="me")
+        services.jobs.submit(
+            JobRequest(str(notebook("a.ipynb")), output=str(tmp_path / "file" / "o.ipynb")), owner="me"
+        )
     assert caught.value.code == "output_not_writable"
 
 

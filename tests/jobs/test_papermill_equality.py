@@ -23,9 +23,23 @@ VALUES = {
     "table": {"a": {"b": [True]}},
     "whole": 2,
 }
-DECLARED = "\n".join(
-    ["number: int = 1", "fraction = 0.5", "flag = True", "text = ''", "nothing = None", "items = []", "table = {}", "whole = 1.0"]
-)
+DECLARED = """
+number: int = 1
+fraction = 0.5
+flag = True
+text = ''
+nothing = None
+items = []
+table = {}
+whole = 1.0
+"""
+
+RICH = """
+from IPython.display import HTML, JSON, SVG, Markdown, display
+display(HTML('<b>hi</b>'), Markdown('*hi*'), JSON({'a': [1]}), SVG('<svg xmlns="http://www.w3.org/2000/svg"/>'))
+display({'text/plain': 'plain', 'image/png': 'aGk='}, raw=True, metadata={'image/png': {'width': 3}})
+42
+"""
 
 # name → (cells, parameters, papermill's options)
 NOTEBOOKS: dict[str, tuple[list[Any], dict[str, Any], dict[str, Any]]] = {
@@ -42,9 +56,7 @@ NOTEBOOKS: dict[str, tuple[list[Any], dict[str, Any], dict[str, Any]]] = {
     ),
     "rich displays": (
         [
-            "from IPython.display import HTML, Markdown, JSON, SVG, display\n"
-            "display(HTML('<b>hi</b>'), Markdown('*hi*'), JSON({'a': [1]}), SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>'))\n"
-            "display({'text/plain': 'plain', 'image/png': 'aGk='}, raw=True, metadata={'image/png': {'width': 3}})\n42",
+            RICH,
             "import pandas as pd\npd.DataFrame({'a': [1, 2]})",
         ],
         {},
@@ -89,7 +101,8 @@ NOTEBOOKS: dict[str, tuple[list[Any], dict[str, Any], dict[str, Any]]] = {
     ),
     "nested output": (
         [
-            "import ipywidgets\nout = ipywidgets.Output()\ndisplay(out)\nwith out:\n    print('inside')\nprint('outside')",
+            "import ipywidgets\nout = ipywidgets.Output()\ndisplay(out)",
+            "with out:\n    print('inside')\nprint('outside')",
             "out.append_stdout('more')",
         ],
         {},
@@ -107,7 +120,11 @@ def merged(outputs: list[Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for output in outputs:
         plain = dict(output)
-        if found and plain["output_type"] == "stream" == found[-1]["output_type"] and found[-1]["name"] == plain["name"]:
+        if (
+            found
+            and plain["output_type"] == "stream" == found[-1]["output_type"]
+            and found[-1]["name"] == plain["name"]
+        ):
             found[-1]["text"] += plain["text"]
         else:
             found.append(plain)

@@ -78,7 +78,8 @@ def test_help_and_choices_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "default", ["1e999", "float('nan')", "b'x'", "1j", "...", "[b'x']", "{(1, 2): 3}", "{1: 2}", "{1, 2}", "[{3}]", "'\\ud800'"]
+    "default",
+    ["1e999", "float('nan')", "b'x'", "1j", "...", "[b'x']", "{(1, 2): 3}", "{1: 2}", "{1, 2}", "[{3}]", "'\\ud800'"],
 )
 def test_whatever_the_default_is_the_form_gets_strict_json(default: str) -> None:
     (found,) = inspect(f"x = {default}")
@@ -168,7 +169,9 @@ def test_without_a_parameters_cell_any_identifier_may_be_given() -> None:
 
 
 def test_a_language_that_papermill_cannot_inspect_takes_any_identifier() -> None:
-    node = nbformat.v4.new_notebook(cells=[parameters("x <- 1")], metadata={"kernelspec": {**KERNEL, "name": "ir", "language": "R"}})
+    node = nbformat.v4.new_notebook(
+        cells=[parameters("x <- 1")], metadata={"kernelspec": {**KERNEL, "name": "ir", "language": "R"}}
+    )
     assert inspect_parameters(node, "ir")[1] is False
 
 
@@ -182,7 +185,9 @@ def test_a_secret_that_nobody_set_is_refused_with_the_way_to_set_it(
     assert "secrets set KEY" in caught.value.remedy
 
 
-@pytest.mark.parametrize("value", [{1, 2}, object(), b"x", {1: 2}, [{"a": {2: 3}}], [Path()], {"a": {1}}, "\ud800", {"\ud800": 1}])
+@pytest.mark.parametrize(
+    "value", [{1, 2}, object(), b"x", {1: 2}, [{"a": {2: 3}}], [Path()], {"a": {1}}, "\ud800", {"\ud800": 1}]
+)
 def test_a_value_that_is_no_json_is_refused(value: Any) -> None:
     for inspected, declared in ((True, inspect("x = f()")), (False, [])):
         with pytest.raises(InvalidInput) as caught:
@@ -196,7 +201,17 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 SOURCES = st.sampled_from(
-    ["x = 1", "x = .5", "x = ''", "x = []", "x = {}", "x = True", "x = None", "x: int | str = 1", "x: Literal[1, 'a'] = 1"]
+    [
+        "x = 1",
+        "x = .5",
+        "x = ''",
+        "x = []",
+        "x = {}",
+        "x = True",
+        "x = None",
+        "x: int | str = 1",
+        "x: Literal[1, 'a'] = 1",
+    ]
 )
 
 
@@ -205,8 +220,8 @@ def test_any_json_is_either_taken_unharmed_or_refused_in_words(source: str, valu
     try:
         taken = check(source, x=value)["x"]
     except InvalidInput as error:
-        assert error.code.startswith("parameter_")
-        assert error.remedy
+        assert error.code.startswith("parameter_")  # noqa: PT017 - either way is right
+        assert error.remedy  # noqa: PT017 - either way is right
         return
     assert json.loads(json.dumps(taken)) == taken
     if not isinstance(value, str):

@@ -61,7 +61,7 @@ def test_events_of_one_attempt_are_apart_from_the_others(any_store: Store) -> No
 
 
 def test_an_event_of_a_failed_change_is_not_told(any_store: Store) -> None:
-    with pytest.raises(RuntimeError), any_store.write() as connection:
+    with pytest.raises(RuntimeError), any_store.write() as connection:  # noqa: PT012 - it fails in the middle
         log.append(connection, NOON, "job.state", "run", {})
         raise RuntimeError
     with any_store.read() as connection:
