@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ..jobs.models import JobRequest, Run
     from ..services import Services
 
-__all__ = ["add", "read_parameters", "request_of"]
+__all__ = ["add", "check_numbers", "read_parameters", "request_of"]
 
 DEAD_KERNEL = 138
 
@@ -84,7 +85,7 @@ def read_parameters(options: argparse.Namespace) -> dict[str, Any]:
         values["PAPERMILL_OUTPUT_PATH"] = options.output or "-"
     for text in options.parameters_base64:
         try:
-            values |= _yaml(base64.b64decode(text), "-b")
+            values |= _yaml(base64.b64decode("".join(text.split()), validate=True), "-b")
         except ValueError as error:
             raise InvalidInput("parameters_invalid", "-b: that is not base64.", "Encode the YAML.") from error
     for name in options.parameters_file:
@@ -142,12 +143,7 @@ def request_of(options: argparse.Namespace, parameters: dict[str, Any]) -> JobRe
     """
     from ..jobs.models import JobRequest, Retries
 
-    for name in ("gpus", "retries", "backoff", "timeout"):
-        value = getattr(options, name)
-        if value is not None and (value < 0 or (name == "timeout" and value == 0)):
-            raise InvalidInput(
-                "request_invalid", f"--{name} can't be {value:g}.", "Give a positive number.", field=name
-            )
+    check_numbers(options, "gpus", "retries", "backoff", "timeout")
     tags = {}
     for tag in options.tag:
         key, separator, value = tag.partition("=")
@@ -174,6 +170,22 @@ def request_of(options: argparse.Namespace, parameters: dict[str, Any]) -> JobRe
         cwd=options.cwd or str(Path.cwd()),
         papermill={name: value for name, value in flags.items() if value},
     )
+
+
+def check_numbers(options: argparse.Namespace, *names: str) -> None:
+    """Refuse what counts or lasts and is negative, infinite or no number; a timeout can't be 0 either.
+
+    Raises
+    ------
+    InvalidInput: ``request_invalid``.
+    """
+    for name in names:
+        value = getattr(options, name)
+        if value is not None and (not 0 <= value < math.inf or (name == "timeout" and value == 0)):
+            flag = name.replace("_", "-")
+            raise InvalidInput(
+                "request_invalid", f"--{flag} can't be {value:g}.", "Give a positive number.", field=name
+            )
 
 
 def _output_path(options: argparse.Namespace, parameters: dict[str, Any]) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .common import add_command, print_json, print_table
-from .run import add_job_arguments, read_parameters, request_of
+from .run import add_job_arguments, check_numbers, read_parameters, request_of
 
 __all__ = ["add"]
 
@@ -67,6 +67,7 @@ def add_schedule(options: argparse.Namespace) -> int:
     """Add."""
     from ..services import current_user
 
+    check_numbers(options, "misfire_grace")
     policy = {
         "overlap": options.overlap,
         "coalesce": options.coalesce,
