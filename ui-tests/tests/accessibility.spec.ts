@@ -1,0 +1,100 @@
+/**
+ * Everything by keyboard, everything with a name, also in high contrast.
+ */
+import AxeBuilder from '@axe-core/playwright';
+
+import { expect, test } from './support/mlx';
+import type { Lab } from './support/mlx';
+
+const THEMES = [
+  'JupyterLab Light',
+  'JupyterLab Dark',
+  'JupyterLab Dark High Contrast'
+];
+
+async function check(lab: Lab, selector: string): Promise<void> {
+  const found = await new AxeBuilder({ page: lab.page })
+    .include(selector)
+    .analyze();
+  expect(
+    found.violations.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.map(node => node.html)
+    })),
+    selector
+  ).toEqual([]);
+}
+
+test('Panel, form, run page and comparison are accessible', async ({ lab }) => {
+  const { page, jobs } = lab;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const notebook = lab.folder.notebook(
+    'axe.ipynb',
+    ['print("rate", rate)', 'assert rate < 1, "the rate is too high"'],
+    'rate: float = 0.1  # step size'
+  );
+  await lab.open();
+  const good = await jobs.submit(notebook);
+  const bad = await jobs.submit(notebook, { parameters: { rate: 2 } });
+  await jobs.reaches(good.id, 'SUCCEEDED');
+  await jobs.reaches(bad.id, 'FAILED');
+
+  // The keyboard's way: search, rows, page, tabs.
+  await lab.openPanel();
+  const search = lab.panel.getByRole('searchbox');
+  await search.focus();
+  await page.keyboard.type('axe');
+  await page.keyboard.press('ArrowDown');
+  await expect(
+    lab.row(bad.id).locator('.jp-mlx-Row-main')
+  ).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(
+    lab.row(good.id).locator('.jp-mlx-Row-main')
+  ).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await expect(
+    lab.runPage.locator('.jp-mlx-Cell[data-state="failed"]')
+  ).toBeFocused();
+  await lab.runPage.getByRole('tab', { name: 'Cells' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(lab.runPage.getByRole('tab', { name: 'Log' })).toBeFocused();
+  await expect(lab.runPage.locator('.jp-mlx-Log')).toContainText('rate 2');
+  await page.keyboard.press('ArrowRight');
+  await expect(
+    lab.runPage.getByRole('tab', { name: 'Parameters' })
+  ).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '#jp-mlx-panel');
+    await check(lab, '.jp-mlx-RunPage');
+    await lab.picture(`run-${theme}`);
+  }
+
+  await page.evaluate(
+    ([path]) => window.jupyterapp.commands.execute('mlx:run-notebook', { path }),
+    [notebook]
+  );
+  await expect(lab.form.getByLabel('rate')).toBeVisible();
+  await lab.form.getByLabel('rate').fill('fast');
+  for (const theme of [...THEMES].reverse()) {
+    await page.theme.setTheme(theme);
+    await check(lab, '.jp-mlx-Form');
+    await lab.picture(`form-${theme}`);
+  }
+
+  await page.evaluate(
+    ([a, b]) => window.jupyterapp.commands.execute('mlx:compare-runs', { a, b }),
+    [good.id, bad.id]
+  );
+  await expect(lab.compare.locator('.jp-mlx-NotebookDiff')).toBeVisible();
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '.jp-mlx-Compare');
+    await lab.picture(`compare-${theme}`);
+  }
+});
