@@ -4,7 +4,17 @@
 import type { Run } from '../api/types';
 
 /** What people look at first, in this order; a metric that contains one ranks by it. */
-const PREFERRED = ['auc', 'accuracy', 'acc', 'f1', 'r2', 'rmse', 'mae', 'loss'];
+const PREFERRED = [
+  'auc',
+  'accuracy',
+  'acc',
+  'f1',
+  'r2',
+  'rmse',
+  'mae',
+  'loss',
+  'brier'
+];
 
 /** What a run cost or counted, which says nothing about how good its result is. */
 const COSTS = new Set([
@@ -31,12 +41,17 @@ export function headlineMetrics(run: Run, other?: Run): IMetric[] {
   return Object.entries(run.metrics)
     .filter((entry): entry is [string, number] => typeof entry[1] === 'number')
     .map(([name, value], index) => ({ name, value, index }))
-    .sort((a, b) => rank(a.name) - rank(b.name) || a.index - b.index)
+    .sort((a, b) => compare(rank(a.name), rank(b.name)) || a.index - b.index)
     .map(({ name, value }) => ({
       name,
       value,
       other: other?.metrics[name] ?? undefined
     }));
+}
+
+/** Two ranks, of which both may be infinite. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 /** A word for the metric where room is short; its whole name where none is known. */
@@ -45,21 +60,23 @@ export function shortMetricName(name: string): string {
   return PREFERRED.find(word => words.includes(word)) ?? name;
 }
 
+/**
+ * Plain scores first, in the preferred order and on unseen data before others; then the best
+ * on the way and scores of the training; then what has a longer name, such as a baseline's.
+ */
 function rank(name: string): number {
   const words = wordsOf(name);
-  const at = PREFERRED.findIndex(word => words.includes(word));
-  if (at < 0) {
-    const isCost = words.some(word => COSTS.has(word));
-    return PREFERRED.length * 4 + (isCost ? 1 : 0);
+  if (words.some(word => COSTS.has(word))) {
+    return Infinity;
   }
-  const kind = words.some(word => CHOSEN.has(word))
-    ? 2
-    : words.includes('train')
-      ? 3
-      : words.some(word => UNSEEN.has(word))
-        ? 0
-        : 1;
-  return at * 4 + kind;
+  const found = PREFERRED.findIndex(word => words.includes(word));
+  const at = found < 0 ? PREFERRED.length : found;
+  const isUnseen = words.some(word => UNSEEN.has(word));
+  const isChosen = words.some(word => CHOSEN.has(word));
+  const isTrained = words.includes('train');
+  const own = words.filter(word => !UNSEEN.has(word) && !CHOSEN.has(word));
+  const tier = own.length > 2 ? 2 : isChosen || isTrained ? 1 : 0;
+  return tier * 100 + at * 4 + (isTrained ? 2 : 0) + (isUnseen ? 0 : 1);
 }
 
 function wordsOf(name: string): string[] {

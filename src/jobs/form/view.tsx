@@ -32,7 +32,10 @@ export class RunFormWidget extends ReactWidget {
     void model.load().then(() => {
       // The form is drawn in the next frame, and may be waited for with the keyboard.
       requestAnimationFrame(() => {
-        if (document.activeElement === this.node) {
+        const { activeElement } = document;
+        // The palette, which closes meanwhile, leaves the focus to nobody.
+        const isFree = activeElement === document.body || !activeElement;
+        if (activeElement === this.node || (isFree && this.isVisible)) {
           this.onActivateRequest();
         }
       });

@@ -117,15 +117,16 @@ class CellRow extends Panel {
   constructor(options: CellRow.IOptions) {
     super();
     this._options = options;
-    const { cell, trans } = options;
+    const { cell } = options;
     this.addClass('jp-mlx-Cell');
     this.node.setAttribute('role', 'group');
-    this.node.setAttribute('aria-label', trans.__('Cell %1', cell.number));
     this.node.dataset.cell = cell.id;
     this.node.tabIndex = -1;
     this.addWidget(new CellHead(options));
     cell.changed.connect(this._onChanged, this);
     cell.outputChanged.connect(this._onOutput, this);
+    // The cell's number is another when one was put in before it.
+    options.cells.scaleChanged.connect(this._onChanged, this);
     this._onChanged();
   }
 
@@ -216,9 +217,9 @@ function Head(props: CellRow.IOptions): JSX.Element {
   const [open, setOpen] = React.useState(false);
   useSignals(cell.changed, cells.scaleChanged);
   const running = cell.state === 'running';
-  const failed = cell.state === 'failed';
-  // Who looks at a failed cell wants to see what it did.
-  React.useEffect(() => setOpen(failed), [failed]);
+  const ended = cell.state === 'failed' || cell.state === 'stopped';
+  // Who looks at a cell that did not finish wants to see what it did.
+  React.useEffect(() => setOpen(ended), [ended]);
   const now = useNow(running, 500);
   const seconds =
     cell.wall ??
@@ -286,8 +287,11 @@ function Code(props: {
   return <code ref={node} className={className} />;
 }
 
+/** The first line that says something; papermill's own heading does not. */
 function firstLine(lines: string[]): string {
-  return lines.find(line => line.trim()) ?? '';
+  return (
+    lines.find(line => line.trim() && line.trim() !== '# Parameters') ?? ''
+  );
 }
 
 function costs(cell: CellModel, trans: TranslationBundle): string {

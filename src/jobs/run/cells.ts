@@ -66,10 +66,13 @@ export class CellModel {
     this._changed.emit();
   }
 
-  /** The attempt ended while this cell ran or before it could. */
-  stop(): void {
-    if (this.state === 'running' || this.state === 'waiting') {
-      this.state = this.state === 'running' ? 'stopped' : 'waiting';
+  /**
+   * The attempt ended while this cell ran or before it could. A cell that did not finish
+   * because somebody or a limit ended the attempt has not failed by itself.
+   */
+  stop(fromOutside: boolean): void {
+    if (this.state === 'running' || (this.state === 'failed' && fromOutside)) {
+      this.state = 'stopped';
       this._changed.emit();
     }
   }
@@ -190,9 +193,9 @@ export class CellList {
     }
   }
 
-  /** The attempt ended. */
-  stop(): void {
-    this._cells.forEach(cell => cell.stop());
+  /** The attempt ended, by itself or from outside. */
+  stop(fromOutside = false): void {
+    this._cells.forEach(cell => cell.stop(fromOutside));
   }
 
   /**

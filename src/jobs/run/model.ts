@@ -215,7 +215,9 @@ export class RunModel {
   private _stopWhenEnded(): void {
     const attempt = this.attemptInfo;
     if (attempt && !isLive(attempt)) {
-      this._cells?.stop();
+      this._cells?.stop(
+        attempt.state === 'CANCELLED' || attempt.state === 'TIMED_OUT'
+      );
     }
   }
 

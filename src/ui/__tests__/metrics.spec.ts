@@ -6,10 +6,16 @@ function names(metrics: Record<string, number>): string[] {
 }
 
 describe('The metrics in front', () => {
-  it('are scores on unseen data, then plain ones, then the best on the way', () => {
+  it('are scores on unseen data, then plain ones, the best on the way, baselines', () => {
     expect(
-      names({ best_val_auc: 1, train_auc: 1, auc: 1, val_auc: 1, loss: 1 })
-    ).toEqual(['val_auc', 'auc', 'best_val_auc', 'train_auc', 'loss']);
+      names({
+        ...{ logistic_regression_val_auc: 1, best_val_auc: 1, train_loss: 1 },
+        ...{ epoch_seconds: 1, auc: 1, val_auc: 1, val_log_loss: 1 }
+      })
+    ).toEqual([
+      ...['val_auc', 'auc', 'val_log_loss', 'best_val_auc', 'train_loss'],
+      ...['logistic_regression_val_auc', 'epoch_seconds']
+    ]);
   });
 
   it('leave what the run cost for last', () => {

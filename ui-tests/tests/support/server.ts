@@ -91,14 +91,17 @@ interface IRunLine {
 
 /** Cancel what still runs in a store, then stop its agent. */
 export function stopJobs(state: string): void {
-  for (const run of live(state)) {
-    mlx(state, 'jobs', 'cancel', run.id);
+  try {
+    for (const run of live(state)) {
+      mlx(state, 'jobs', 'cancel', run.id);
+    }
+    for (const run of live(state)) {
+      // Follows the log to the run's end, which a cancelled one reaches soon.
+      mlx(state, 'jobs', 'logs', run.id, '-f');
+    }
+  } finally {
+    mlx(state, 'agent', 'stop');
   }
-  for (const run of live(state)) {
-    // Follows the log to the run's end, which a cancelled one reaches soon.
-    mlx(state, 'jobs', 'logs', run.id, '-f');
-  }
-  mlx(state, 'agent', 'stop');
 }
 
 function live(state: string): IRunLine[] {

@@ -140,4 +140,14 @@ describe('CellList', () => {
     expect(list.failed?.id).toBe('a');
     expect(list.at(4)?.state).toBe('stopped');
   });
+
+  it('says of a cell that was ended from outside that it was stopped', () => {
+    const list = new CellList(NOTEBOOK);
+    list.apply(
+      event(1, 'job.cell', { cell: 2, cell_id: 'p', state: 'failed' })
+    );
+    list.stop(true);
+    expect(list.failed).toBeUndefined();
+    expect(list.cells[0].state).toBe('stopped');
+  });
 });
