@@ -24,13 +24,15 @@ def diff(options: argparse.Namespace) -> int:
     from ..services import Services
 
     review = Services().review
-    found = review.compare(options.a, options.b, root=None)
-    if options.html:
-        write_page(options.html, review.html(found))
+    try:
+        found = review.compare(options.a, options.b, root=None)
+        if options.html:
+            write_page(options.html, review.html(found))
+    finally:
+        review.close()
     document = found.to_json()
     if options.json:
         print_json(document)
     else:
         print(review.text(found))
-    review.close()
     return 1 if options.exit_code and not document["equal"] else 0

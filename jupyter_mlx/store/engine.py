@@ -118,7 +118,14 @@ def open_store(url: str) -> Store:
     if parsed.get_backend_name() == "sqlite":
         engine = _sqlite_engine(parsed)
     else:
-        engine = sa.create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        try:
+            engine = sa.create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        except (sa.exc.ArgumentError, ImportError) as error:
+            raise Unavailable(
+                "store_url_invalid",
+                f"There is no driver for a store at `{parsed.drivername}://`: {error}.",
+                "Use `sqlite:///FILE` or `postgresql+psycopg://…` (`pip install 'jupyter-mlx[postgres]'`).",
+            ) from error
     try:
         with _translated():
             _migrate(engine)
