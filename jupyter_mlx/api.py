@@ -61,8 +61,12 @@ def run(
     ------
     MlxError: Whatever is wrong with the request; nothing was queued then.
     """
+    from .contract import check
     from .services import current_user
 
+    numbers = {"gpus": gpus, "timeout_s": timeout_s, "retries": {"max": retries, "backoff_s": backoff_s}}
+    given = {key: value for key, value in numbers.items() if value is not None}
+    check("JobRequest", {"notebook": os.fspath(notebook), **given})
     request = JobRequest(
         notebook=os.fspath(notebook),
         parameters={**(parameters or {}), **more},

@@ -33,9 +33,14 @@ def _validator(schema: str) -> Any:
     registry = Registry().with_resource("mlx:contract", DRAFT202012.create_resource(load()))
     from jsonschema.validators import extend
 
-    # JSON Schema takes 1.0 for a whole number; what counts things takes no float.
-    types = Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    # JSON Schema takes 1.0 for a whole number; what counts things takes no float. And Python has NaN and infinity.
+    types = Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {
+            "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),
+            "number": lambda _, value: (
+                isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+            ),
+        }
     )
     validator = extend(Draft202012Validator, type_checker=types)
     return validator({"$ref": f"mlx:contract#/components/schemas/{schema}"}, registry=registry)
