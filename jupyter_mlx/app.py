@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,6 @@ from traitlets import Float, Integer, Unicode
 from .settings import Settings
 
 __all__ = ["MlxApp"]
-
-WORKERS = 8
 
 
 class MlxApp(ExtensionApp):
@@ -38,7 +35,7 @@ class MlxApp(ExtensionApp):
     notebook_output_bytes = Integer(0, help="Outputs that go into the notebook in all.").tag(config=True)
 
     def initialize_settings(self) -> None:
-        """Compose: settings, services, executor, hub. Nothing of it opens a file or imports a backend yet."""
+        """Compose: settings, services, threads, hub. Nothing of it opens a file or imports a backend yet."""
         from .events import EventHub
         from .http import Context
         from .services import Services
@@ -47,9 +44,7 @@ class MlxApp(ExtensionApp):
         known = {name: value for name, value in given.items() if name in Settings.__dataclass_fields__}
         assert self.serverapp is not None
         root = Path(self.serverapp.root_dir).expanduser().resolve()
-        self.context = Context(
-            Services(Settings.from_env(**known)), ThreadPoolExecutor(WORKERS, thread_name_prefix="mlx"), root
-        )
+        self.context = Context(Services(Settings.from_env(**known)), root)
         self.hub = EventHub(self.context)
 
     def initialize_handlers(self) -> None:
@@ -73,5 +68,5 @@ class MlxApp(ExtensionApp):
     async def stop_extension(self) -> None:
         """The server ends; the agent and its runs go on."""
         await self.hub.stop()
-        self.context.executor.shutdown(wait=False, cancel_futures=True)
+        self.context.close()
         self.context.services.close()

@@ -119,7 +119,9 @@ def _agent(services: Services) -> Finding:
 
     status = agent_status(services.settings)
     with services.store.read() as connection:
-        waiting = services.jobs.runs.unfinished(connection)
+        waiting = services.jobs.runs.unfinished(connection, services.settings.site)
+    if status.get("problem"):
+        return Finding("agent", False, status["problem"], "Mend what the log says, then: jupyter mlx agent stop")
     if status["running"]:
         return Finding("agent", True, f"running, pid {status.get('pid')}; {waiting} runs wait or run")
     if waiting:

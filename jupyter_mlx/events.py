@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from jupyter_server.auth.decorator import ws_authenticated
@@ -71,8 +72,11 @@ class EventHub:
             await asyncio.sleep(LOOK_S)
             for socket in self.sockets:
                 socket.wake.set()
-            if self.sockets or self.context.services.settings.state_dir.joinpath("mlx.db").exists():
-                await self.context.call(self._keep_agent)
+            if self.sockets or self.context.services.settings.state_dir.exists():
+                try:
+                    await self.context.call(self._keep_agent)
+                except Exception:
+                    logging.getLogger("jupyter_mlx").exception("The agent could not be looked after")
 
     def _keep_agent(self) -> None:
         from .jobs.control import ensure_agent, is_running
@@ -80,9 +84,7 @@ class EventHub:
         services = self.context.services
         if is_running(services.settings):
             return
-        with services.store.read() as connection:
-            waiting = services.jobs.runs.unfinished(connection)
-        if waiting or services.schedules.next_wait_s() is not None:
+        if services.jobs.needs_agent():
             ensure_agent(services.settings)
 
 

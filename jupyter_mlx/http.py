@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import responses
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -22,22 +22,39 @@ __all__ = ["Context", "MlxHandler", "render_error", "whole_number"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
+QUICK, SLOW = 8, 4
+"""Threads."""
+
 _CODES = {400: "request_invalid", 401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_unknown"}
 _REMEDIES = {403: "Ask whoever runs this server for the right to do so."}
 
 
 @dataclass(frozen=True)
 class Context:
-    """What handlers are given: the services, a bounded executor for what blocks, and the server's root folder."""
+    """What handlers are given: the services, the server's root folder, and threads for what blocks.
+
+    Those for slow work are others than those for quick reads: events and lists don't wait behind a comparison.
+    """
 
     services: Services
-    executor: ThreadPoolExecutor
     root: Path
+    quick: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(QUICK, "mlx-quick"))
+    slow: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(SLOW, "mlx-slow"))
 
     async def call(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
-        """Call what may block in the executor, so that the event loop does not."""
+        """Call what blocks for milliseconds, a look at the store or a file, in a thread."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.executor, lambda: function(*arguments, **options))
+        return await loop.run_in_executor(self.quick, lambda: function(*arguments, **options))
+
+    async def call_slow(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
+        """Call what may block for seconds, other programs or large files, in a thread that nothing quick needs."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.slow, lambda: function(*arguments, **options))
+
+    def close(self) -> None:
+        """Let the threads go; what they do is finished, what waits is not begun."""
+        for executor in (self.quick, self.slow):
+            executor.shutdown(wait=False, cancel_futures=True)
 
 
 def whole_number(
@@ -122,8 +139,12 @@ class MlxHandler(APIHandler):
         return self.context.services
 
     async def call(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
-        """Call what may block in a thread."""
+        """Call what blocks for milliseconds in a thread."""
         return await self.context.call(function, *arguments, **options)
+
+    async def call_slow(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
+        """Call what may block for seconds in a thread."""
+        return await self.context.call_slow(function, *arguments, **options)
 
     @property
     def owner(self) -> str:

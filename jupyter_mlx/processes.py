@@ -37,11 +37,23 @@ def boot_id() -> str:
 
 
 def identity(pid: int) -> dict[str, Any] | None:
-    """`{"boot", "pid", "started"}` of a running process; None where it is gone. `started` is seconds since 1970."""
+    """`{"boot", "pid", "started"}` of a running process; None where it is gone.
+
+    `started` counts from the boot on Linux: the wall clock may step, and with it what it says of the past.
+    """
     try:
-        return {"boot": boot_id(), "pid": pid, "started": psutil.Process(pid).create_time()}
-    except psutil.NoSuchProcess:
+        return {"boot": boot_id(), "pid": pid, "started": _started(pid)}
+    except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
         return None
+
+
+def _started(pid: int) -> float:
+    """When a process started: clock ticks since the boot on Linux (proc(5), field 22), else seconds since 1970."""
+    if sys.platform != "linux":
+        return psutil.Process(pid).create_time()
+    # The name, in parentheses, may hold spaces and parentheses itself.
+    fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    return float(fields[19])
 
 
 def own_identity() -> dict[str, Any]:
@@ -53,12 +65,10 @@ def own_identity() -> dict[str, Any]:
 
 def is_alive(process: dict[str, Any] | None) -> bool:
     """Whether that very process still runs: the same boot, id and start time, and no zombie."""
-    if not process or process["boot"] != boot_id():
+    if not process or identity(process["pid"]) != process:
         return False
     try:
-        found = psutil.Process(process["pid"])
-        # The clock's resolution is 10 ms; a reused id starts later than that.
-        return abs(found.create_time() - process["started"]) < 0.05 and found.status() != psutil.STATUS_ZOMBIE
+        return psutil.Process(process["pid"]).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 

@@ -82,10 +82,20 @@ class Services:
         return self.jobs.secrets
 
     def wake_agent(self) -> None:
-        """Make sure that an agent runs, and that it looks."""
+        """Make sure that an agent runs, and that it looks.
+
+        Called after something was committed: a failure here must not say that it was not. The run's reason, the
+        log, the server's watchdog and whoever waits for the run start the agent later.
+        """
+        import logging
+
+        from .errors import MlxError
         from .jobs.control import ensure_agent
 
-        ensure_agent(self.settings)
+        try:
+            ensure_agent(self.settings)
+        except (MlxError, OSError) as error:
+            logging.getLogger("jupyter_mlx").warning("No agent could be started now: %s", error)
 
     def warm_up(self) -> None:
         """Load what the first form needs, while its user still looks for the notebook."""

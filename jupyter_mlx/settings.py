@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -88,6 +89,14 @@ class Settings:
     def objects(self) -> Path:
         """The content-addressed files of snapshots."""
         return self.artifacts / "objects"
+
+    @property
+    def site(self) -> str:
+        """Who can execute what is submitted here: this user, this Python environment, these artifacts.
+
+        Runs of one environment are executed in it, also where several share the store.
+        """
+        return hashlib.sha256(f"{os.getuid()}\n{sys.prefix}\n{self.artifact_root}".encode()).hexdigest()[:16]
 
     @property
     def key(self) -> str:

@@ -53,19 +53,31 @@ def _nvml_inventory() -> Inventory:
         pynvml.nvmlInit()
     except pynvml.NVMLError as error:
         return Inventory((), "none", f"NVML: {error}. No NVIDIA driver is the normal case without a GPU.")
+    broken: list[str] = []
+    found: list[Gpu] = []
     try:
-        found = []
         for index in range(pynvml.nvmlDeviceGetCount()):
-            device = pynvml.nvmlDeviceGetHandleByIndex(index)
-            found += _mig_devices(pynvml, device) or [_gpu(pynvml, device)]
+            try:
+                device = pynvml.nvmlDeviceGetHandleByIndex(index)
+                found += _mig_devices(pynvml, device) or [_gpu(pynvml, device)]
+            except pynvml.NVMLError as error:
+                # A GPU that is lost must not take the others, or the jobs without one, along.
+                broken.append(f"GPU {index}: {error}")
+    except pynvml.NVMLError as error:
+        broken.append(str(error))
     finally:
         pynvml.nvmlShutdown()
-    return Inventory(tuple(found), "nvml", "" if found else "NVML lists no device.")
+    reason = "; ".join(broken) or ("" if found else "NVML lists no device.")
+    return Inventory(tuple(found), "nvml" if found else "none", reason)
 
 
 def _gpu(pynvml: Any, device: Any) -> Gpu:
     name = pynvml.nvmlDeviceGetName(device)
-    return Gpu(pynvml.nvmlDeviceGetUUID(device), name, int(pynvml.nvmlDeviceGetMemoryInfo(device).total))
+    try:
+        memory: int | None = int(pynvml.nvmlDeviceGetMemoryInfo(device).total)
+    except pynvml.NVMLError:  # boards that share the system's memory do not say
+        memory = None
+    return Gpu(pynvml.nvmlDeviceGetUUID(device), name, memory)
 
 
 def _mig_devices(pynvml: Any, device: Any) -> list[Gpu]:

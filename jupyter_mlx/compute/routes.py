@@ -21,7 +21,7 @@ class GpusHandler(MlxHandler):
     @authorized("read", RESOURCE)
     async def get(self) -> None:
         """The GPUs of this host."""
-        self.send(await self.call(lambda: self.services.compute.gpus()))
+        self.send(await self.call_slow(lambda: self.services.compute.gpus()))
 
 
 class LeasesHandler(MlxHandler):

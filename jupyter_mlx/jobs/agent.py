@@ -1,4 +1,4 @@
-"""The agent: one detached process a host that claims runs, has them executed, and brings every one to an end.
+"""The agent: one detached process a host and environment that claims runs, has them executed, and ends every one.
 
 It outlives the Jupyter server. It holds no truth of its own: what it knows is in the store and in the attempts'
 folders, so that the next agent goes on where this one was killed.
@@ -12,18 +12,16 @@ import signal
 import sys
 import time
 import traceback
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
+from .._version import __version__
 from ..clock import Clock, SystemClock, to_iso
 from ..compute.gpus import read_inventory
 from ..errors import MlxError, StorageFull, Unavailable, is_disk_full
 from ..faults import fail_point
-from ..files import make_private, read_json, write_json
-from ..processes import TOKEN_VARIABLE, end_all, is_alive, own_identity
+from ..files import make_private, write_json
+from ..processes import TOKEN_VARIABLE, is_alive, own_identity
 from ..settings import Settings
 from ..store.bell import Bell, ring
 from ..store.engine import Store, db_now, open_store
@@ -31,37 +29,17 @@ from ..store.tables import agents
 from .claims import Claims, Fence
 from .control import agent_lock, status_path
 from .launchers.local import LocalLauncher
-from .launchers.port import Exited, Started
+from .launchers.port import Launcher
 from .lifecycle import State
-from .models import AttemptResult, Run, new_id
+from .models import Attempt, AttemptResult, new_id
 from .prepare import prepare_attempt
 from .schedules import ScheduleService
-from .sink import read_events
 from .spec import AttemptFiles, AttemptSpec
-from .worker import EXIT_DISK_FULL, timed_out
+from .supervisor import Live, Supervisor, disk_full, lost
 
 __all__ = ["Agent", "main"]
 
 LOOK_S = 1.0
-WATCHDOG_S = 20.0
-FINALIZE_S = 120.0
-
-
-@dataclass
-class Live:
-    """An attempt that this agent looks after."""
-
-    fence: Fence
-    files: AttemptFiles
-    spec: AttemptSpec
-    process: dict[str, Any] | None = None
-    exit: dict[str, Any] | None = None
-    offset: int = 0
-    begun: float = field(default_factory=time.monotonic)
-    kill_at: float | None = None
-    finalize_until: float | None = None
-    result: AttemptResult | None = None
-    """How it ended, from the moment that this is known until the store has it."""
 
 
 class Agent:
@@ -73,28 +51,27 @@ class Agent:
         self.clock = clock
         self.id = new_id()
         self.host = os.uname().nodename
-        self.claims = Claims(store, clock, self.id, self.host, settings.lease_s)
-        self.schedules = ScheduleService(store, clock)
-        self.launcher = LocalLauncher(settings.state_dir / "agent.log")
+        self.claims = Claims(store, clock, self.id, self.host, settings.lease_s, settings.site)
+        self.schedules = ScheduleService(store, clock, settings.site)
+        self.launcher: Launcher = LocalLauncher(settings.state_dir / "agent.log")
+        self.supervisor = Supervisor(settings, self.claims, self.launcher)
         self.inventory = read_inventory(settings.gpus)
-        self.live: dict[Path, Live] = {}
+        self.idle = False
         self._stopping = False
         self._next_heartbeat = 0.0
         self._busy_until = time.monotonic() + settings.agent_idle_s
+        self._told: str | None = None
 
     # -- the loop --------------------------------------------------------------------------------------------
 
     def serve(self) -> None:
-        """Work until told to stop, or until there has been nothing to do for long enough."""
+        """Work until told to stop, or until there has been nothing to do for long enough (then `idle` is set)."""
         signal.signal(signal.SIGTERM, self._on_stop)
         signal.signal(signal.SIGINT, self._on_stop)
-        write_json(
-            status_path(self.settings),
-            {"pid": os.getpid(), "process": own_identity(), "started_at": to_iso(self.clock.now())},
-        )
+        self._write_status()
         with Bell(self.settings.key, "agent") as bell:
             self.launcher.ensure()
-            while not self._stopping:
+            while not self._stopping and not self.idle:
                 try:
                     self._step()
                     self._sleep(bell)
@@ -102,10 +79,23 @@ class Agent:
                     # Nothing can be written, or the database is away: keep everything as it is, and try again.
                     print(f"{to_iso(self.clock.now())} {error}", file=sys.stderr, flush=True)
                     bell.wait(LOOK_S)
+                except Exception as error:  # noqa: BLE001 - a defect must not stop every run of this host
+                    traceback.print_exception(error)
+                    bell.wait(LOOK_S)
         self.launcher.close(for_good=True)
 
     def _on_stop(self, *arguments: object) -> None:
         self._stopping = True
+
+    def _write_status(self) -> None:
+        status = {
+            "pid": os.getpid(),
+            "process": own_identity(),
+            "started_at": to_iso(self.clock.now()),
+            "version": __version__,
+            "problem": self._told,
+        }
+        write_json(status_path(self.settings), status)
 
     def _sleep(self, bell: Bell) -> None:
         wait_s = LOOK_S
@@ -121,26 +111,35 @@ class Agent:
         self.launcher.ensure()
         self._heartbeat()
         self._adopt()
-        for message in self.launcher.news():
-            self._hear(message)
-        self._follow()
-        for live in list(self.live.values()):
-            self._look_after(live)
+        self.supervisor.look()
         if self.schedules.fire_due():
             ring(self.settings.key)
-        while len(self.live) < self.settings.max_parallel and self.launcher.ready and self._claim():
+        while len(self.supervisor.live) < self.settings.max_parallel and self.launcher.ready and self._claim():
             continue
-        self._end_if_idle()
+        self._tell_problem()
+        self._look_for_idleness()
 
-    def _end_if_idle(self) -> None:
-        if self.live or self.schedules.next_wait_s() is not None or self._queued():
+    def _look_for_idleness(self) -> None:
+        if self.supervisor.live or self.schedules.next_wait_s() is not None or self.queued():
             self._busy_until = time.monotonic() + self.settings.agent_idle_s
         elif time.monotonic() > self._busy_until:
-            self._stopping = True
+            self.idle = True
 
-    def _queued(self) -> int:
+    def queued(self) -> int:
+        """How many runs wait or run."""
         with self.store.read() as connection:
-            return self.claims.runs.unfinished(connection)
+            return self.claims.runs.unfinished(connection, self.settings.site)
+
+    def _tell_problem(self) -> None:
+        """Those who wait are told why nothing is executed; `jupyter mlx doctor` reads it too."""
+        problem = self.launcher.problem
+        if problem == self._told:
+            return
+        self._told = problem
+        self._write_status()
+        if problem is not None:
+            self.claims.explain(problem)
+            ring(self.settings.key)
 
     def _heartbeat(self) -> None:
         if time.monotonic() < self._next_heartbeat:
@@ -156,11 +155,7 @@ class Agent:
                         id=self.id, host=self.host, process=own_identity(), started_at=self.clock.now(), **values
                     )
                 )
-        lost = self.claims.heartbeat([live.fence for live in self.live.values()])
-        for live in [live for live in self.live.values() if live.fence in lost]:
-            # Somebody else has it: whatever it still does must not count.
-            self._kill(live)
-            del self.live[live.files.folder]
+        self.supervisor.drop(self.claims.heartbeat(self.supervisor.fences))
 
     def _forget_the_dead(self, connection: sa.Connection) -> None:
         """Delete the agents of this host that are gone; other users may have theirs here, in the same store."""
@@ -171,18 +166,29 @@ class Agent:
     # -- taking attempts on ----------------------------------------------------------------------------------
 
     def _adopt(self) -> None:
-        for attempt in self.claims.orphans({live.fence for live in self.live.values()}):
+        """Look after the attempts of an agent that is dead, and those that this one could not prepare before."""
+        for attempt in self.claims.orphans(set(self.supervisor.fences)):
             fence = self.claims.adopt(attempt)
-            if fence is None:
-                continue
-            files = AttemptFiles.of(self.settings.artifacts, attempt.run_id, attempt.number)
-            try:
-                spec = files.read_spec()
-            except (FileNotFoundError, TypeError):
-                # The agent died between the claim and the start, or was of another release: nothing was executed.
-                self._end_unstarted(fence, files, _lost("Its agent died before it started."))
-                continue
-            self.live[files.folder] = Live(fence, files, spec, attempt.process, offset=attempt.log_offset)
+            if fence is not None:
+                self._take_over(attempt, fence)
+
+    def _take_over(self, attempt: Attempt, fence: Fence) -> None:
+        files = AttemptFiles.of(self.settings.artifacts, attempt.run_id, attempt.number)
+        try:
+            spec = files.read_spec()
+        except FileNotFoundError:
+            # Its agent died between the claim and the start: nothing was executed, so it starts now.
+            self._start(fence, files)
+            return
+        except (TypeError, OSError) as error:
+            # Another release wrote it, or it can't be read.
+            self.supervisor.publish_unstarted(fence, files, lost(f"Its instructions can't be read: {error}."))
+            return
+        live = Live(fence, files, spec, attempt.process, offset=attempt.log_offset)
+        self.supervisor.add(live)
+        if attempt.process is None and not files.process.exists() and not files.result.exists():
+            # Perhaps its worker was never forked. If it was, its lock on the folder sends a second one home.
+            self.launcher.run(files.folder)
 
     def _claim(self) -> bool:
         taken = self.claims.claim(self.inventory.ids)
@@ -190,207 +196,42 @@ class Agent:
             return False
         run, fence = taken
         ring(self.settings.key)
-        files = AttemptFiles.of(self.settings.artifacts, run.id, fence.number)
+        self._start(fence, AttemptFiles.of(self.settings.artifacts, run.id, fence.number))
+        return True
+
+    def _start(self, fence: Fence, files: AttemptFiles) -> None:
+        """Lay out an attempt and have it executed. Whatever is wrong with one run ends that run alone."""
         try:
-            spec = prepare_attempt(self.settings, self.store, self.claims.runs, run, files, bool(self.inventory.gpus))
+            spec = self._prepare(fence, files)
         except Unavailable:
             # Not the run's fault: it is taken up again as one that nobody looks after.
             raise
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one run must not end the agent
-            self._end_unstarted(fence, files, self._failure(error, run))
-            return True
+        except Exception as error:  # noqa: BLE001 - see above
+            self.supervisor.publish_unstarted(fence, files, self._failure(error))
+            return
         fail_point("prepared")
-        self.live[files.folder] = Live(fence, files, spec)
+        self.supervisor.add(Live(fence, files, spec))
         self.launcher.run(files.folder)
-        return True
 
-    def _failure(self, error: Exception, run: Run) -> AttemptResult:
+    def _prepare(self, fence: Fence, files: AttemptFiles) -> AttemptSpec:
+        with self.store.read() as connection:
+            run = self.claims.runs.get(connection, fence.run_id)
+        return prepare_attempt(self.settings, self.store, self.claims.runs, run, files, bool(self.inventory.gpus))
+
+    def _failure(self, error: Exception) -> AttemptResult:
         if not isinstance(error, MlxError):
             if is_disk_full(error):
                 error = disk_full()
             else:
                 traceback.print_exception(error)
-                error = MlxError("attempt_not_prepared", f"{run.job.name}: {error}", "Look at agent.log.")
+                error = MlxError(
+                    "attempt_not_prepared", f"The attempt could not be prepared: {error}", "See agent.log."
+                )
         return AttemptResult(State.FAILED, error.to_json())
-
-    def _end_unstarted(self, fence: Fence, files: AttemptFiles, result: AttemptResult) -> None:
-        _move(files)
-        self.claims.publish(fence, result)
-        ring(self.settings.key)
-
-    # -- looking after them ----------------------------------------------------------------------------------
-
-    def _hear(self, message: Started | Exited) -> None:
-        live = self.live.get(message.folder)
-        if live is None:
-            return
-        if isinstance(message, Started):
-            live.process = message.process
-            if message.process is not None and not self.claims.started(live.fence, message.process):
-                self._kill(live)
-                del self.live[message.folder]
-        elif message.task == "run":
-            live.exit = message.exit
-        elif not live.files.result.exists():
-            # The one that should have made the results failed as well.
-            self._publish(live, AttemptResult(*self._how_it_ended(live), exit=live.exit))
-
-    def _follow(self) -> None:
-        """Bring what the workers wrote into the store."""
-        told = False
-        for live in self.live.values():
-            while True:
-                lines, offset = read_events(live.files.events, live.offset)
-                if offset == live.offset:
-                    break
-                progress = _progress(lines)
-                if not self.claims.ingest(live.fence, offset, lines, progress):
-                    break
-                live.offset, told = offset, True
-        if told:
-            ring(self.settings.key)
-
-    def _look_after(self, live: Live) -> None:
-        now = time.monotonic()
-        if live.result is not None:
-            self._publish(live, live.result)
-            return
-        if live.finalize_until is not None:
-            if live.files.result.exists():
-                self._publish(live, self._read_result(live))
-            elif now > live.finalize_until:
-                self._publish(live, AttemptResult(*self._how_it_ended(live), exit=live.exit))
-            return
-        if live.process is None and live.exit is None:
-            # The template's word was lost, with it or with the agent before: the worker's own note counts.
-            live.process = read_json(live.files.process)
-            if live.process is not None and not self.claims.started(live.fence, live.process):
-                self._kill(live)
-                del self.live[live.files.folder]
-                return
-        ended = live.exit is not None or (live.process is not None and not is_alive(live.process))
-        if live.process is None and live.exit is None:
-            if now - live.begun < WATCHDOG_S or (self.launcher.fileno() is not None and not self.launcher.ready):
-                return
-            ended = True
-        if ended:
-            self._end(live)
-            return
-        if live.kill_at is None:
-            self._check_stop(live, now)
-        elif now > live.kill_at:
-            self._kill(live)
-
-    def _check_stop(self, live: Live, now: float) -> None:
-        if live.fence.run_id in self.claims.cancellations([live.fence.run_id]):
-            self._stop(live, State.CANCELLED, "cancelled", "The run was cancelled.", "Retry it to run it again.")
-        elif live.spec.timeout_s and now - live.begun > live.spec.timeout_s + self.settings.stop_grace_s:
-            # The worker watches its own time limit; here only for one that hangs.
-            error = timed_out(live.spec.timeout_s)
-            self._stop(live, State.TIMED_OUT, error.code, error.message, error.remedy)
-
-    def _stop(self, live: Live, state: State, code: str, message: str, remedy: str) -> None:
-        """Ask the worker to save what it has and end; it is killed when it takes too long."""
-        write_json(live.files.stop, {"state": state, "code": code, "message": message, "remedy": remedy})
-        live.kill_at = time.monotonic() + self.settings.stop_grace_s
-        if live.process and is_alive(live.process):
-            os.kill(live.process["pid"], signal.SIGTERM)
-
-    def _kill(self, live: Live) -> None:
-        if live.process and is_alive(live.process):
-            os.kill(live.process["pid"], signal.SIGKILL)
-        self._sweep(live)
-
-    def _sweep(self, live: Live) -> None:
-        left = end_all(live.spec.token)
-        if left:
-            print(f"{live.spec.token}: processes {left} can't be killed", file=sys.stderr, flush=True)
-
-    # -- ending them -----------------------------------------------------------------------------------------
-
-    def _end(self, live: Live) -> None:
-        """The worker is gone: no process of the attempt is left behind, then its results are published."""
-        self._sweep(live)
-        self._follow()
-        live.exit = live.exit or read_json(live.files.exit)
-        if live.files.result.exists():
-            self._publish(live, self._read_result(live))
-            return
-        state, error = self._how_it_ended(live)
-        live.finalize_until = time.monotonic() + FINALIZE_S
-        self.launcher.finalize(live.files.folder, state, error)
-
-    def _how_it_ended(self, live: Live) -> tuple[State, dict[str, Any]]:
-        told = read_json(live.files.stop)
-        if told:
-            return State(told.pop("state")), told
-        if live.exit is None:
-            lost = _lost("Its worker disappeared, and nobody saw how.")
-            assert lost.error is not None
-            return lost.state, lost.error
-        if live.exit.get("code") == EXIT_DISK_FULL:
-            return State.FAILED, disk_full().to_json()
-        how = live.exit.get("signal") or f"exit code {live.exit.get('code')}"
-        return State.FAILED, MlxError(
-            "worker_died",
-            f"The worker that executed the notebook ended by {how}.",
-            "Often the system had too little memory: look at the runner's log. Retry the run, or give it retries.",
-        ).to_json()
-
-    def _read_result(self, live: Live) -> AttemptResult:
-        document = read_json(live.files.result)
-        if document is None:
-            return AttemptResult(*self._how_it_ended(live), exit=live.exit)
-        document["state"] = State(document["state"])
-        document["outputs"] = tuple(document["outputs"])
-        document["exit"] = document["exit"] or live.exit
-        return AttemptResult(**document)
-
-    def _publish(self, live: Live, result: AttemptResult) -> None:
-        """One atomic rename, then one conditional transaction: both can be repeated after a crash in between."""
-        live.result = result
-        fail_point("before_publish")
-        _move(live.files)
-        fail_point("renamed")
-        self.claims.publish(live.fence, result)
-        del self.live[live.files.folder]
-        ring(self.settings.key)
-
-
-def _move(files: AttemptFiles) -> None:
-    """Give an attempt's folder its final name. One that can't be renamed must not hide how the attempt ended."""
-    if files.folder == files.published or not files.folder.exists():
-        return
-    try:
-        os.rename(files.folder, files.published)
-    except OSError as error:
-        print(f"{files.folder} can't be renamed: {error}", file=sys.stderr, flush=True)
-
-
-def _progress(lines: list[dict[str, Any]]) -> dict[str, Any]:
-    for line in reversed(lines):
-        if line["kind"] == "job.cell":
-            found = line["data"]["progress"]
-            return {"cell": found["cell"], "eta_s": found.get("eta_s")}
-    return {}
-
-
-def _lost(why: str) -> AttemptResult:
-    error = MlxError("attempt_lost", f"The attempt was lost. {why}", "Retry the run, or give it retries.")
-    return AttemptResult(State.LOST, error.to_json())
-
-
-def disk_full() -> MlxError:
-    """The error of an attempt that could not write."""
-    return MlxError(
-        "disk_full",
-        "No space was left for the attempt's files.",
-        "Free some space (`jupyter mlx jobs rm ID` removes a run's files), then retry the run.",
-    )
 
 
 def main() -> None:
-    """Be the agent of this host, unless there is one."""
+    """Be the agent of this host and environment, unless there is one."""
     os.environ.pop(TOKEN_VARIABLE, None)
     if "--foreground" not in sys.argv and os.fork() > 0:
         # Whoever started us waits for this process alone; the agent is nobody's child.
@@ -400,10 +241,15 @@ def main() -> None:
     deadline = time.monotonic() + 1.0
     while True:
         with agent_lock(settings) as free:
-            if free:
-                store = open_store(settings.db_url)
-                Agent(settings, store, SystemClock()).serve()
-                return
+            agent = Agent(settings, open_store(settings.db_url), SystemClock()) if free else None
+            if agent is not None:
+                agent.serve()
+        if agent is not None:
+            # A run that was queued in the last moment found the lock taken: its submitter counts on us.
+            if agent.idle and agent.queued():
+                deadline = time.monotonic() + 1.0
+                continue
+            return
         # Somebody may only be asking whether there is an agent.
         if time.monotonic() > deadline:
             return

@@ -15,10 +15,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..clock import Clock
+from ..errors import NotFound
 from ..faults import fail_point
 from ..processes import is_alive
 from ..store.engine import Store, db_now
-from ..store.tables import agents, attempts, leases, runs, schedules
+from ..store.tables import agents, attempts, jobs, leases, runs, schedules
 from .lifecycle import ENDED, RETRIED, State, check_attempt
 from .models import Attempt, AttemptResult, Run
 from .repository import RunRepository, attempt_of
@@ -29,7 +30,7 @@ LIVE = (State.STARTING, State.RUNNING)
 LOOK_AHEAD = 500
 
 
-def _startable(now: datetime) -> sa.Select[Any]:
+def _startable(now: datetime, site: str | None) -> sa.Select[Any]:
     """Queued runs whose time has come, oldest first; not those whose schedule lets one run wait for the other."""
     older = runs.alias("older")
     in_line = (
@@ -45,9 +46,12 @@ def _startable(now: datetime) -> sa.Select[Any]:
             schedules.c.overlap == "enqueue",
         )
     )
+    wanted = jobs.c.request["gpus"].as_integer().label("gpus")
     return (
-        sa.select(runs.c.id)
+        sa.select(runs.c.id, runs.c.reason, wanted)
+        .join(jobs, jobs.c.id == runs.c.job_id)
         .where(
+            sa.true() if site is None else jobs.c.site == site,
             runs.c.state == State.QUEUED,
             sa.or_(runs.c.not_before.is_(None), runs.c.not_before <= now),
             ~in_line.exists(),
@@ -75,9 +79,17 @@ class Fence:
 
 
 class Claims:
-    """The queue, from the agent's side."""
+    """The queue, from the agent's side.
 
-    def __init__(self, store: Store, clock: Clock, owner: str, host: str, lease_s: float) -> None:
+    Parameters
+    ----------
+    site: Only runs that were submitted from this environment are taken (`Settings.site`); None takes all.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, owner: str, host: str, lease_s: float, site: str | None = None
+    ) -> None:
+        self.site = site
         self.store = store
         self.clock = clock
         self.owner = owner
@@ -91,9 +103,10 @@ class Claims:
         Parameters
         ----------
         devices: The GPUs of this host. A run that wants more than are free stays in the queue and says so;
-            runs behind it that want GPUs wait too, so that a large request is not starved by small ones.
+            runs behind it that want GPUs wait too, so that a large request is not starved by small ones. One that
+            wants more than there are waits alone.
         """
-        query = _startable(self.clock.now())
+        query = _startable(self.clock.now(), self.site)
         with self.store.read() as connection:
             # An idle agent looks every second: it should not take the write lock each time.
             if connection.execute(query.limit(1)).first() is None:
@@ -103,33 +116,44 @@ class Claims:
             held = self._held(connection)
             free = [device for device in devices if device not in held]
             gpus_blocked = False
-            for run_id in connection.execute(query).scalars().all():
-                run = self.runs.get(connection, run_id)
-                wanted = run.job.request["gpus"]
-                if wanted and (gpus_blocked or wanted > len(free)):
-                    gpus_blocked = True
-                    self._explain(connection, run, devices, held)
+            for row in connection.execute(query).all():
+                if row.gpus and (gpus_blocked or row.gpus > len(free)):
+                    reason = self._why(connection, row.gpus, devices, held, gpus_blocked)
+                    gpus_blocked = gpus_blocked or row.gpus <= len(devices)
+                    if reason != row.reason:
+                        self.runs.change(connection, self.runs.get(connection, row.id), reason=reason)
                     continue
-                return self._take(connection, run, free[:wanted])
+                return self._take(connection, self.runs.get(connection, row.id), free[: row.gpus])
         return None
 
     def _held(self, connection: sa.Connection) -> dict[str, str]:
         query = sa.select(leases.c.device, leases.c.run_id).where(leases.c.host == self.host)
         return {row.device: row.run_id for row in connection.execute(query)}
 
-    def _explain(self, connection: sa.Connection, run: Run, devices: list[str], held: dict[str, str]) -> None:
-        wanted = run.job.request["gpus"]
+    def _why(
+        self, connection: sa.Connection, wanted: int, devices: list[str], held: dict[str, str], behind: bool
+    ) -> str:
+        """What a run that wants GPUs waits for.
+
+        Who is first in the line is told the holders. Those behind are told that they are: their reason stays the
+        same when the holders change, and a long line does not write itself anew at each change.
+        """
+        gpus = f"{wanted} GPU{'s' if wanted > 1 else ''}"
         if wanted > len(devices):
-            reason = f"Waits for {wanted} GPUs; this host has {len(devices)}."
-        else:
-            holders = {}
-            for run_id in dict.fromkeys(held.values()):
-                holders[run_id] = self.runs.get(connection, run_id).job.name
-            by = ", ".join(f"{name} ({run_id[:6]})" for run_id, name in holders.items())
-            ahead = f"held by {by}" if by else "taken by a run ahead"
-            reason = f"Waits for {wanted} GPU{'s' if wanted > 1 else ''}: {ahead}."
-        if reason != run.reason:
-            self.runs.change(connection, run, reason=reason)
+            return f"Waits for {gpus}; this host has {len(devices)}."
+        if behind:
+            return f"Waits for {gpus}: runs ahead of it wait too."
+        names = [
+            f"{self.runs.get(connection, run_id).job.name} ({run_id[:6]})" for run_id in dict.fromkeys(held.values())
+        ]
+        return f"Waits for {gpus}: held by {', '.join(names)}."
+
+    def explain(self, reason: str) -> None:
+        """Tell all runs that wait here what they wait for."""
+        with self.store.write() as connection:
+            for row in connection.execute(_startable(self.clock.now(), self.site).limit(LOOK_AHEAD)).all():
+                if row.reason != reason:
+                    self.runs.change(connection, self.runs.get(connection, row.id), reason=reason)
 
     def _take(self, connection: sa.Connection, run: Run, devices: list[str]) -> tuple[Run, Fence]:
         fail_point("claim")
@@ -237,7 +261,10 @@ class Claims:
         """
         fail_point("publish")
         with self.store.write() as connection:
-            run = self.runs.get(connection, fence.run_id)
+            try:
+                run = self.runs.get(connection, fence.run_id)
+            except NotFound:
+                return False  # it was lost to another agent, ended there, and was removed
             last = run.last
             if last is None or last.number != fence.number or last.owner != fence.owner or last.state in ENDED:
                 return False
@@ -299,7 +326,7 @@ class Claims:
     @staticmethod
     def _backoff(run: Run, number: int) -> float:
         """Exponential, with up to a quarter more so that runs which failed together do not return together."""
-        base: float = run.job.retries.backoff_s * 2.0 ** (number - 1)
+        base: float = run.job.retries.backoff_s * 2.0 ** min(number - 1, 30)
         return min(base, 3600.0) * (1 + random.random() / 4)  # noqa: S311 - no secret
 
     def orphans(self, held: Collection[Fence] | None = None) -> list[Attempt]:
@@ -314,10 +341,16 @@ class Claims:
             alive = {row.id for row in present if is_alive(row.process)} - {self.owner}
             query = (
                 sa.select(attempts)
+                .join(runs, runs.c.id == attempts.c.run_id)
+                .join(jobs, jobs.c.id == runs.c.job_id)
                 .where(
                     attempts.c.state.in_(LIVE),
                     sa.or_(
-                        sa.and_(attempts.c.host == self.host, attempts.c.owner.not_in(alive)),
+                        sa.and_(
+                            attempts.c.host == self.host,
+                            attempts.c.owner.not_in(alive),
+                            sa.true() if self.site is None else jobs.c.site == self.site,
+                        ),
                         attempts.c.lease_until < db_now(),
                     ),
                 )

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .._version import __version__
 from ..errors import Unavailable
 from ..files import make_private, read_json
 from ..processes import TOKEN_VARIABLE, is_alive
@@ -41,8 +42,8 @@ _PRIVATE = (
 
 
 def lock_path(settings: Settings) -> Path:
-    """The file that the one agent of this host and store has locked."""
-    return settings.state_dir / f"agent-{platform.node() or 'host'}.lock"
+    """The file that the one agent of this host, user and Python environment has locked."""
+    return settings.state_dir / f"agent-{platform.node() or 'host'}-{settings.site}.lock"
 
 
 def status_path(settings: Settings) -> Path:
@@ -67,11 +68,19 @@ def agent_lock(settings: Settings) -> Iterator[bool]:
 
 
 def is_running(settings: Settings) -> bool:
-    """Whether an agent of this store runs on this host."""
-    if not lock_path(settings).exists():
+    """Whether an agent of this store and environment runs on this host."""
+    try:
+        handle = os.open(lock_path(settings), os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
         return False
-    with agent_lock(settings) as free:
-        return not free
+    try:
+        # Shared: those who ask do not take each other for the agent.
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def agent_status(settings: Settings) -> dict[str, Any]:
@@ -84,9 +93,23 @@ def agent_status(settings: Settings) -> dict[str, Any]:
 def ensure_agent(settings: Settings) -> None:
     """Start the agent, detached, unless it runs; and wake it.
 
-    Two callers at once start two processes, of which the one without the lock ends at once.
+    Two callers at once start two processes, of which the one without the lock ends at once. An agent of another
+    release is replaced; its attempts go on and are taken over.
+
+    Raises
+    ------
+    Unavailable: ``agent_not_started``.
     """
-    if not is_running(settings):
+    if TOKEN_VARIABLE in os.environ:
+        # Inside a run: its own agent is there, or its template is about to start the next. One that was started
+        # from here would be the run's child, and end with it.
+        ring(settings.key)
+        return
+    running = is_running(settings)
+    if running and (read_json(status_path(settings)) or {}).get("version", __version__) != __version__:
+        stop_agent(settings)
+        running = False
+    if not running:
         make_private(settings.state_dir)
         log = os.open(settings.state_dir / "agent.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
@@ -101,6 +124,12 @@ def ensure_agent(settings: Settings) -> None:
                 start_new_session=True,
                 check=True,
             )
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise Unavailable(
+                "agent_not_started",
+                f"The agent could not be started: {error}.",
+                f"Look at {settings.state_dir}/agent.log.",
+            ) from error
         finally:
             os.close(log)
     ring(settings.key)
@@ -114,10 +143,9 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
     # Secrets that only the environment of this door holds go along: a run may be granted them by name.
     given = {key: value for key, value in os.environ.items() if key.startswith(ENVIRONMENT_PREFIX)}
-    in_a_run = TOKEN_VARIABLE in os.environ
     # With this set every worker and kernel would compile its imports anew.
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    return {**kept, **({} if in_a_run else given), **settings.to_env(), "MLFLOW_DISABLE_TELEMETRY": "true"}
+    return {**kept, **given, **settings.to_env(), "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
 def stop_agent(settings: Settings, *, timeout_s: float = 30.0) -> bool:
@@ -130,12 +158,15 @@ def stop_agent(settings: Settings, *, timeout_s: float = 30.0) -> bool:
     status = agent_status(settings)
     if not status["running"]:
         return False
-    process = status.get("process")
-    if process and is_alive(process):
-        os.kill(process["pid"], signal.SIGTERM)
+    told: list[dict[str, Any]] = []
     deadline = time.monotonic() + timeout_s
     with Bell(settings.key, "stop") as bell:
         while is_running(settings):
+            # Asked anew each time: one that only waited for the lock may have followed the one that was told.
+            process = agent_status(settings).get("process")
+            if process and process not in told and is_alive(process):
+                os.kill(process["pid"], signal.SIGTERM)
+                told.append(process)
             if time.monotonic() > deadline:
                 raise Unavailable(
                     "agent_stuck",

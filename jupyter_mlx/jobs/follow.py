@@ -37,11 +37,14 @@ def follow(jobs: JobsService, run_id: str, after: int = 0, timeout_s: float | No
         while True:
             # The state first: events that are written between the two reads are seen next time, none is missed.
             ended = jobs.get(run_id).state in ENDED
-            for event in jobs.events_of_run(run_id, after):
+            events = jobs.events_of_run(run_id, after)
+            for event in events:
                 after = event.id
                 yield event
             if ended:
-                return
+                if not events:
+                    return
+                continue  # one look shows only so many of them
             if deadline is not None and time.monotonic() > deadline:
                 raise Unavailable(
                     "wait_timed_out",

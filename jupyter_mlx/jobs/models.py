@@ -102,6 +102,7 @@ class Job:
     created_at: datetime
     git: dict[str, Any] | None = None
     output_path: str | None = None
+    site: str = ""
 
     @property
     def retries(self) -> Retries:

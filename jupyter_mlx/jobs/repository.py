@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ..clock import Clock, from_iso
 from ..errors import InvalidInput, NotFound
 from ..store.events import EventLog
-from ..store.tables import attempts, jobs, leases, runs, snapshots
+from ..store.tables import attempts, events, jobs, leases, runs, schedules, snapshots
 from .lifecycle import State, check_run
 from .models import Attempt, Job, Run
 from .snapshot import Snapshot
@@ -85,6 +85,10 @@ class RunRepository:
         connection.execute(sa.update(runs).where(runs.c.id == run.id).values(**values))
         return self.announce(connection, run.id)
 
+    def move(self, connection: sa.Connection, run: Run, site: str) -> None:
+        """Let another environment execute a run: the one from which it is retried."""
+        connection.execute(sa.update(jobs).where(jobs.c.id == run.job.id).values(site=site))
+
     def announce(self, connection: sa.Connection, run_id: str) -> Run:
         """Write the event that shows a run as it is now."""
         run = self.get(connection, run_id)
@@ -99,10 +103,18 @@ class RunRepository:
         return run
 
     def remove(self, connection: sa.Connection, run: Run) -> None:
-        """Delete a run and its attempts; its events stay, but for the last one, which says that it is gone."""
+        """Delete a run with its attempts and events, and its job where nothing else uses it.
+
+        What is left is one event, which says that it is gone.
+        """
         connection.execute(sa.delete(leases).where(leases.c.run_id == run.id))
         connection.execute(sa.delete(attempts).where(attempts.c.run_id == run.id))
+        connection.execute(sa.delete(events).where(events.c.subject == run.id))
         connection.execute(sa.delete(runs).where(runs.c.id == run.id))
+        used = sa.or_(
+            sa.exists().where(runs.c.job_id == run.job.id), sa.exists().where(schedules.c.job_id == run.job.id)
+        )
+        connection.execute(sa.delete(jobs).where(jobs.c.id == run.job.id, ~used))
         self.log.append(connection, self.clock.now(), "job.removed", run.id, {"name": run.job.name})
 
     # -- reading ---------------------------------------------------------------------------------------------
@@ -185,12 +197,11 @@ class RunRepository:
         )
         return {row.state: row.runs for row in connection.execute(self._filtered(query, words, notebook, schedule))}
 
-    def unfinished(self, connection: sa.Connection) -> int:
-        """How many runs wait or run."""
+    def unfinished(self, connection: sa.Connection, site: str) -> int:
+        """How many runs of an environment wait or run."""
         states = (State.QUEUED, State.STARTING, State.RUNNING)
-        return connection.execute(
-            sa.select(sa.func.count()).select_from(runs).where(runs.c.state.in_(states))
-        ).scalar_one()
+        query = sa.select(sa.func.count(runs.c.id)).join(jobs, jobs.c.id == runs.c.job_id)
+        return connection.execute(query.where(runs.c.state.in_(states), jobs.c.site == site)).scalar_one()
 
     def _filtered(
         self, query: sa.Select[Any], words: str, notebook: str | None, schedule: str | None

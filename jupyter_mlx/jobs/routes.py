@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..errors import InvalidInput
+from ..errors import InvalidInput, NotFound
 from ..http import Context, MlxHandler
 
-__all__ = ["routes"]
+__all__ = ["open_found", "routes"]
 
 RESOURCE = "mlx-jobs"
 ID = r"(?P<run_id>[0-9a-zA-Z-]+)"
@@ -56,7 +58,7 @@ class JobsHandler(MlxHandler):
                 f"Send {MAX_KEY} at most.",
                 field="Idempotency-Key",
             )
-        run = await self.call(
+        run = await self.call_slow(
             lambda: self.services.jobs.submit(
                 request,
                 owner=self.owner,
@@ -82,7 +84,7 @@ class JobHandler(MlxHandler):
     @authorized("write", RESOURCE)
     async def delete(self, run_id: str) -> None:
         """Remove a run that has ended."""
-        await self.call(lambda: self.services.jobs.remove(run_id))
+        await self.call_slow(lambda: self.services.jobs.remove(run_id))
         self.set_status(204)
         self.finish()
 
@@ -94,7 +96,7 @@ class JobActionHandler(MlxHandler):
     @authorized("execute", RESOURCE)
     async def post(self, run_id: str, action: str) -> None:
         """Carry the action out."""
-        run = await self.call(lambda: getattr(self.services.jobs, action)(run_id))
+        run = await self.call_slow(lambda: getattr(self.services.jobs, action)(run_id))
         self.send(run.to_json(root=self.context.root))
 
 
@@ -106,7 +108,7 @@ class JobCloneHandler(MlxHandler):
     async def post(self, run_id: str) -> None:
         """Queue a new run of the same version."""
         body = self.document("CloneRequest")
-        run = await self.call(lambda: self.services.jobs.clone(run_id, owner=self.owner, **body))
+        run = await self.call_slow(lambda: self.services.jobs.clone(run_id, owner=self.owner, **body))
         self.send(run.to_json(root=self.context.root), 201)
 
 
@@ -133,13 +135,16 @@ class JobLogHandler(MlxHandler):
         """The log from an offset on, streamed."""
         number = self.number("attempt", least=1)
         offset = self.number("offset", 0) or 0
-        path = await self.call(lambda: self.services.jobs.log_file(run_id, number))
-        size = path.stat().st_size if path is not None and path.exists() else 0
-        start = max(0, size + offset) if offset < 0 else min(offset, size)
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.set_header("X-Log-Size", str(size))
-        if path is not None and size > start:
-            await stream_file(self, path, start, size)
+        try:
+            found = await self.call(open_found, lambda: self.services.jobs.log_file(run_id, number))
+        except FileNotFoundError:  # nothing was printed yet
+            found = None
+        with found or io.BytesIO() as file:
+            size = file.seek(0, io.SEEK_END)
+            start = max(0, size + offset) if offset < 0 else min(offset, size)
+            self.set_header("Content-Type", "text/plain; charset=utf-8")
+            self.set_header("X-Log-Size", str(size))
+            await stream_file(self, file, start, size)
         self.finish()
 
 
@@ -150,7 +155,7 @@ class JobNotebookHandler(MlxHandler):
     @authorized("read", RESOURCE)
     async def get(self, run_id: str) -> None:
         """The notebook at the run's version."""
-        self.send(await self.call(lambda: self.services.jobs.notebook(run_id)))
+        self.send(await self.call_slow(lambda: self.services.jobs.notebook(run_id)))
 
 
 class JobOutputHandler(MlxHandler):
@@ -166,26 +171,46 @@ class JobOutputHandler(MlxHandler):
     async def get(self, run_id: str, name: str) -> None:
         """One output, streamed."""
         number = self.number("attempt", least=1)
-        path = await self.call(lambda: self.services.jobs.output_file(run_id, name, number))
-        self.set_header("Content-Type", _TYPES.get(path.suffix, "application/octet-stream"))
+        found = await self.call(open_found, lambda: self.services.jobs.output_file(run_id, name, number))
+        assert found is not None
+        kind = Path(name).suffix
+        self.set_header("Content-Type", _TYPES.get(kind, "application/octet-stream"))
         self.set_header("X-Content-Type-Options", "nosniff")
-        if self.get_query_argument("download", "") or path.suffix not in _TYPES:
-            self.set_attachment_header(path.name)
-        await stream_file(self, path, 0, path.stat().st_size)
+        if self.get_query_argument("download", "") or kind not in _TYPES:
+            self.set_attachment_header(name)
+        with found as file:
+            await stream_file(self, file, 0, file.seek(0, io.SEEK_END))
         self.finish()
 
 
-async def stream_file(handler: MlxHandler, path: Path, start: int, end: int) -> None:
-    """Send bytes `start` to `end` of a file without holding it in memory."""
-    with path.open("rb") as file:
-        file.seek(start)
-        while start < end:
-            content = await handler.call(file.read, min(CHUNK, end - start))
-            if not content:
-                return
-            start += len(content)
-            handler.write(content)
-            await handler.flush()
+def open_found(find: Callable[[], Path | None]) -> BinaryIO | None:
+    """Open the file that is found; None where there is none to look for.
+
+    An attempt's folder gets its final name at its end: where that comes between the finding and the opening, the file
+    is at its new place at the second look.
+
+    Raises
+    ------
+    FileNotFoundError, NotFound: It is not there at the second look either.
+    """
+    try:
+        path = find()
+        return path.open("rb") if path is not None else None
+    except (FileNotFoundError, NotFound):
+        path = find()
+        return path.open("rb") if path is not None else None
+
+
+async def stream_file(handler: MlxHandler, file: BinaryIO, start: int, end: int) -> None:
+    """Send bytes `start` to `end` of an open file without holding it in memory."""
+    file.seek(start)
+    while start < end:
+        content = await handler.call(file.read, min(CHUNK, end - start))
+        if not content:
+            return
+        start += len(content)
+        handler.write(content)
+        await handler.flush()
 
 
 class ParametersHandler(MlxHandler):
@@ -196,7 +221,7 @@ class ParametersHandler(MlxHandler):
     async def get(self) -> None:
         """What a notebook can be run with."""
         path = self.get_query_argument("path")
-        self.send(await self.call(lambda: self.services.jobs.inspect(path, root=self.context.root)))
+        self.send(await self.call_slow(lambda: self.services.jobs.inspect(path, root=self.context.root)))
 
 
 class ConfigHandler(MlxHandler):

@@ -44,7 +44,7 @@ class SchedulesHandler(ScheduleHandlerBase):
         from .models import JobRequest
 
         body = self.document("ScheduleRequest")
-        schedule = await self.call(
+        schedule = await self.call_slow(
             lambda: self.services.jobs.schedule(
                 JobRequest.from_json(body["job"]),
                 body["cron"],

@@ -1,35 +1,32 @@
 """Schedules: cron expressions in a time zone, fired by the agent, each firing once.
 
 The run of a firing and the schedule's next firing are written in one transaction, and
-``UNIQUE(schedule_id, fire_time)`` holds over any crash. cronsim reads the expressions: it fires once in the
-night when the clock goes back, and explains itself in words.
+``UNIQUE(schedule_id, fire_time)`` holds over any crash.
 """
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import sqlalchemy as sa
-from cronsim import CronSim, CronSimError
 
 from ..clock import Clock, to_iso
-from ..errors import InvalidInput, NotFound
+from ..errors import InvalidInput, MlxError, NotFound, StorageFull, Unavailable
 from ..faults import fail_point
 from ..store.engine import Store
 from ..store.events import EventLog
-from ..store.tables import runs, schedules
+from ..store.tables import jobs, runs, schedules
+from .cron import due_firings, explain, next_firings
 from .lifecycle import ENDED, State
 from .models import Job, Run, new_id, relative_path
 from .repository import RunRepository
 from .snapshot import Snapshot
 
-__all__ = ["Policy", "Schedule", "ScheduleService", "explain", "next_firings"]
-
-MAX_DUE = 1000
+__all__ = ["Policy", "Schedule", "ScheduleService"]
 
 
 @dataclass(frozen=True)
@@ -97,63 +94,16 @@ class Schedule:
         return document
 
 
-def _simulate(cron: str, timezone: str, after: datetime) -> CronSim:
-    """cronsim's iterator of firings after a moment.
-
-    Raises
-    ------
-    InvalidInput: ``timezone_unknown`` or ``cron_invalid``.
-    """
-    try:
-        zone = ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        import difflib
-
-        near = difflib.get_close_matches(timezone, available_timezones(), n=1)
-        raise InvalidInput(
-            "timezone_unknown",
-            f"There is no time zone `{timezone}`.",
-            f"Did you mean `{near[0]}`?" if near else "Use a name such as `Europe/Warsaw` or `UTC`.",
-            field="timezone",
-        ) from error
-    try:
-        return CronSim(cron, after.astimezone(zone))
-    except CronSimError as error:
-        raise InvalidInput(
-            "cron_invalid",
-            f"`{cron}` is no cron expression: {error}.",
-            "Five fields: minute hour day month weekday. `30 2 * * 1-5` is 02:30 on weekdays.",
-            field="cron",
-        ) from error
-
-
-def next_firings(cron: str, timezone: str, after: datetime, count: int) -> list[datetime]:
-    """The next firings after a moment, in the schedule's zone; fewer where the expression never fires again.
-
-    Raises
-    ------
-    InvalidInput: As the expression or the zone deserves.
-    """
-    simulation = _simulate(cron, timezone, after)
-    found = []
-    for _ in range(count):
-        try:
-            found.append(next(simulation))
-        except StopIteration:
-            break
-    return found
-
-
-def explain(cron: str, timezone: str) -> str:
-    """When an expression fires, in words."""
-    words: str = _simulate(cron, timezone, datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))).explain()
-    return f"{words} ({timezone})"
-
-
 class ScheduleService:
-    """Owns the rules of schedules."""
+    """Owns the rules of schedules.
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    Parameters
+    ----------
+    site: Fire only what was submitted from this environment (`Settings.site`); None fires all.
+    """
+
+    def __init__(self, store: Store, clock: Clock, site: str | None = None) -> None:
+        self._site = site
         self.store = store
         self.clock = clock
         self.runs = RunRepository(clock)
@@ -314,23 +264,43 @@ class ScheduleService:
     def next_wait_s(self) -> float | None:
         """Seconds until the next firing of any schedule; None where none is active."""
         with self.store.read() as connection:
-            moment = connection.execute(
-                sa.select(sa.func.min(schedules.c.next_fire)).where(schedules.c.paused.is_(False))
-            ).scalar()
+            moment = connection.execute(self._active(sa.select(sa.func.min(schedules.c.next_fire)))).scalar()
         return None if moment is None else max(0.0, (moment - self.clock.now()).total_seconds())
+
+    def _active(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        """Schedules that are not paused, of this environment."""
+        mine = sa.true() if self._site is None else jobs.c.site == self._site
+        return query.join(jobs, jobs.c.id == schedules.c.job_id).where(schedules.c.paused.is_(False), mine)
 
     def fire_due(self) -> list[Run]:
         """Create the runs of all schedules that are due; one bad schedule never stops another."""
         with self.store.read() as connection:
-            query = sa.select(schedules.c.id).where(
-                schedules.c.paused.is_(False), schedules.c.next_fire <= self.clock.now()
-            )
+            query = self._active(sa.select(schedules.c.id)).where(schedules.c.next_fire <= self.clock.now())
             due = connection.execute(query).scalars().all()
         created: list[Run] = []
         for schedule_id in due:
-            with self.store.write() as connection:
-                created += self._fire(connection, schedule_id)
+            try:
+                with self.store.write() as connection:
+                    created += self._fire(connection, schedule_id)
+            except (StorageFull, Unavailable):
+                raise
+            except Exception as error:  # noqa: BLE001 - one schedule must not keep the others from firing
+                traceback.print_exception(error)
+                self._park(schedule_id, error)
         return created
+
+    def _park(self, schedule_id: str, error: Exception) -> None:
+        """Pause a schedule that can't be fired, and keep why."""
+        why = MlxError(
+            "schedule_broken",
+            f"The schedule could not be fired: {type(error).__name__}: {error}.",
+            "Change its expression or its policy, then resume it.",
+        )
+        with self.store.write() as connection:
+            connection.execute(
+                sa.update(schedules).where(schedules.c.id == schedule_id).values(paused=True, error=why.to_json())
+            )
+            self._announce(connection, schedule_id)
 
     def _fire(self, connection: sa.Connection, schedule_id: str) -> list[Run]:
         """The due firings of one schedule, and its next one, in the caller's transaction."""
@@ -341,7 +311,7 @@ class ScheduleService:
             return []  # another agent was faster, or somebody paused it
         schedule = self._read(connection, schedule_id)
         try:
-            firings = _due(schedule.cron, schedule.timezone, row.next_fire, now)
+            firings = due_firings(schedule.cron, schedule.timezone, row.next_fire, now)
             upcoming = next_firings(schedule.cron, schedule.timezone, now, 1)
         except InvalidInput as error:
             # It was valid when it was stored; a zone can vanish with an update of the system.
@@ -417,15 +387,3 @@ class ScheduleService:
             self.runs.change(connection, run, State.CANCELLED, ended_at=now, reason="Replaced by the next firing.")
         else:
             self.runs.change(connection, run, cancel_requested=True, reason="Replaced by the next firing.")
-
-
-def _due(cron: str, timezone: str, first: datetime, now: datetime) -> list[datetime]:
-    """The firings from `first` to `now`, the last `MAX_DUE` of them."""
-    found = [first]
-    for moment in _simulate(cron, timezone, first):
-        if moment > now:
-            break
-        found.append(moment)
-        if len(found) > MAX_DUE:
-            found.pop(0)
-    return found

@@ -156,6 +156,7 @@ class JobsService:
             created_at=self.clock.now(),
             git=self._keep_git(path.parent),
             output_path=output_path,
+            site=self.settings.site,
         )
         return job, snapshot
 
@@ -242,6 +243,7 @@ class JobsService:
             run = self.runs.get(connection, run_id)
             if run.state not in ENDED or run.state is State.SKIPPED:
                 raise Conflict("run_not_ended", f"The run is {run.state}.", "Wait for its end, or clone it.")
+            self.runs.move(connection, run, self.settings.site)
             run = self.runs.change(
                 connection,
                 run,
@@ -279,6 +281,9 @@ class JobsService:
             name=(name or run.job.name)[:MAX_NAME],
             parameters=values,
             created_at=self.clock.now(),
+            # The other file is the original's; this one's results are in its outputs.
+            output_path=None,
+            site=self.settings.site,
         )
         with self.store.write() as connection:
             self.runs.add_job(connection, job, snapshot)
@@ -303,6 +308,13 @@ class JobsService:
             with writing(folder):
                 shutil.rmtree(folder)
         self._wake()
+
+    def needs_agent(self) -> bool:
+        """Whether something waits, runs or is scheduled that this environment executes."""
+        with self.store.read() as connection:
+            if self.runs.unfinished(connection, self.settings.site):
+                return True
+        return ScheduleService(self.store, self.clock, self.settings.site).next_wait_s() is not None
 
     # -- reading ---------------------------------------------------------------------------------------------
 

@@ -71,7 +71,9 @@ def read_events(path: Path, offset: int, limit_bytes: int = 4_000_000) -> tuple[
         try:
             event = json.loads(line)
             event["time"] = datetime.fromisoformat(event["time"])
-        except (ValueError, KeyError):
+            if not isinstance(event["kind"], str) or not isinstance(event["data"], dict):
+                continue
+        except (ValueError, KeyError, TypeError):
             continue
         lines.append(event)
     return lines, offset + end

@@ -121,6 +121,16 @@ class AttemptFiles:
         return self.folder / "process.json"
 
     @property
+    def lock(self) -> Path:
+        """Held by the one worker that executes the attempt."""
+        return self.folder / "lock"
+
+    @property
+    def finalizing(self) -> Path:
+        """Left by the worker when the notebook is done and its results are being made."""
+        return self.folder / "finalizing.json"
+
+    @property
     def result(self) -> Path:
         """How it ended, by the worker itself."""
         return self.folder / "result.json"

@@ -29,6 +29,7 @@ from typing import Any
 
 from ..files import write_json
 from ..processes import TOKEN_VARIABLE, identity, is_alive
+from . import worker
 from .spec import AttemptFiles
 
 __all__ = ["environment", "main"]
@@ -68,6 +69,7 @@ class Template:
         self._buffer = b""
         self._orphaned = False
         self._agent = agent
+        self._cold: dict[int, subprocess.Popen[bytes]] = {}
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self._wake_write, False)
@@ -123,12 +125,21 @@ class Template:
         ensure_agent(Settings.from_env())
 
     def _fork(self, request: dict[str, Any]) -> None:
-        if is_single_threaded():
-            pid = os.fork()
-            if pid == 0:
-                self._become_worker(request)
-        else:
-            pid = _start_cold(request)
+        try:
+            if is_single_threaded():
+                pid = os.fork()
+                if pid == 0:
+                    self._become_worker(request)
+            else:
+                process = _start_cold(request)
+                # Kept, so that the subprocess module does not reap it behind our back.
+                self._cold[process.pid] = process
+                pid = process.pid
+        except OSError as error:
+            print(f"{request['folder']}: {error}", file=sys.stderr, flush=True)
+            ended = {"code": os.EX_OSERR}
+            self._send({"op": "exited", "folder": request["folder"], "task": request["op"], "exit": ended})
+            return
         self._children[pid] = (request["op"], request["folder"])
         self._send({"op": "started", "folder": request["folder"], "task": request["op"], "process": identity(pid)})
 
@@ -162,11 +173,14 @@ class Template:
                 return
             if pid not in self._children:
                 continue
+            cold = self._cold.pop(pid, None)
+            if cold is not None:
+                cold.returncode = os.waitstatus_to_exitcode(status)
             task, folder = self._children.pop(pid)
             code = os.waitstatus_to_exitcode(status)
             ended = {"code": code} if code >= 0 else {"signal": signal.Signals(-code).name}
             try:
-                if task == "run":
+                if task == "run" and code != worker.EXIT_TAKEN:
                     write_json(AttemptFiles(Path(folder)).exit, ended)
             except OSError:
                 traceback.print_exc()  # the folder is full or gone: the agent, if there is one, is told below
@@ -183,7 +197,6 @@ class Template:
 
 def work(request: dict[str, Any]) -> int:
     """What a forked child does: run an attempt, or make the results of one whose worker died."""
-    from . import worker
     from .lifecycle import State
 
     files = AttemptFiles(Path(request["folder"]))
@@ -193,18 +206,17 @@ def work(request: dict[str, Any]) -> int:
     return worker.main(files.folder)
 
 
-def _start_cold(request: dict[str, Any]) -> int:
+def _start_cold(request: dict[str, Any]) -> subprocess.Popen[bytes]:
     """Where a fork is not safe (something started a thread), the same work in a fresh process."""
     files = AttemptFiles(Path(request["folder"]))
     with files.runner_log.open("ab") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "jupyter_mlx.jobs.template", json.dumps(request)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    return process.pid
 
 
 def _redirect(log: Path) -> None:

@@ -6,6 +6,7 @@ Forked from the template, or started as ``python -m jupyter_mlx.jobs.worker FOLD
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -24,9 +25,10 @@ from .lifecycle import State
 from .models import AttemptResult, Output
 from .spec import AttemptFiles, AttemptSpec
 
-__all__ = ["EXIT_DISK_FULL", "finalize", "main"]
+__all__ = ["EXIT_DISK_FULL", "EXIT_TAKEN", "finalize", "main"]
 
 EXIT_DISK_FULL = 74
+EXIT_TAKEN = 75
 RESULT_RESERVE = 256_000
 
 
@@ -45,22 +47,28 @@ class Stop(KeyboardInterrupt):
 def main(folder: Path) -> int:
     """Run the attempt in a folder; the exit code of the process.
 
-    0 where the result says how it ended, good or bad; 74 where the disk was too full to say it.
+    0 where it succeeded, 1 where not (the result says why); 74 where the disk was too full to say it, 75 where
+    another process executes the attempt already.
     """
     files = AttemptFiles(folder)
+    lock = os.open(files.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return EXIT_TAKEN
     try:
         # Space for the result is taken while there is some: a full disk must not hide how the attempt ended.
         write_json(files.process, own_identity())
         (files.folder / "reserve").write_bytes(b"\0" * RESULT_RESERVE)
         spec = files.read_spec()
-        _Attempt(files, spec).run()
+        state = _Attempt(files, spec).run()
     except BaseException as error:
         if is_disk_full(error):
             with contextlib.suppress(OSError):  # the log is on the full disk
                 traceback.print_exc()
             return EXIT_DISK_FULL
         raise
-    return 0
+    return 0 if state is State.SUCCEEDED else 1
 
 
 class _Attempt:
@@ -76,7 +84,7 @@ class _Attempt:
         self.manager: list[Any] = []
         self.client: Any = None
 
-    def run(self) -> None:
+    def run(self) -> State:
         """Prepare, execute, finalize; every way out leaves a result."""
         state, error = State.SUCCEEDED, None
         try:
@@ -92,6 +100,8 @@ class _Attempt:
             state, error = State.FAILED, self._explain(failure)
         finally:
             self._ignore_stops()
+        # From here on its time limit is over, and there is nothing left to cancel.
+        write_json(self.files.finalizing, {"state": state})
         end_descendants()
         if error is not None and error.cell is None and self.manager and self.manager[0].current is not None:
             error.cell = self.manager[0].current + 1
@@ -99,6 +109,7 @@ class _Attempt:
             self.record["cells"] = self.manager[0].cells
         finalize(self.files, self.spec, state, error.to_json() if error else None, self.tracker, self.record)
         self.sink.close()
+        return state
 
     # -- being told to stop ----------------------------------------------------------------------------------
 
@@ -278,6 +289,11 @@ def finalize(
         write_atomic(files.notebook, files.input.read_bytes())
     if "html" in spec.outputs and files.notebook.exists():
         _export_html(files, record)
+    unwritten = _copy_output(files, spec)
+    if unwritten is not None:
+        record["output_error"] = unwritten.message
+        if error is None:
+            state, error = State.FAILED, unwritten.to_json()
     record |= {"log": {"path": "output.log", "bytes": files.log.stat().st_size if files.log.exists() else 0}}
     logged: dict[str, Any] = {}
     if tracker.run_id:
@@ -295,7 +311,6 @@ def finalize(
     write_atomic(files.out / "record.json", json.dumps(record, indent=1, ensure_ascii=False, default=str).encode())
     if "ipynb" not in spec.outputs:
         files.notebook.unlink(missing_ok=True)
-    _copy_output(files, spec, record)
     result = AttemptResult(
         state=state,
         error=error,
@@ -343,16 +358,21 @@ def _export_html(files: AttemptFiles, record: dict[str, Any]) -> None:
     write_atomic(files.out / "notebook.html", page.encode())
 
 
-def _copy_output(files: AttemptFiles, spec: AttemptSpec, record: dict[str, Any]) -> None:
+def _copy_output(files: AttemptFiles, spec: AttemptSpec) -> MlxError | None:
+    """Copy the executed notebook to where it was asked for; the error where it can't be written there."""
     if not spec.output_path or not files.notebook.exists():
-        return
+        return None
     target = Path(spec.output_path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(target, files.notebook.read_bytes(), mode=0o644)
     except OSError as error:
-        # The run's own copy is safe; the record and the log say that the other one is missing.
-        record["output_error"] = f"{target}: {error.strerror}"
+        return MlxError(
+            "output_not_written",
+            f"The executed notebook can't be written to {target}: {error.strerror}.",
+            "It is kept among the run's outputs: copy it from there, or run it again with another place.",
+        )
+    return None
 
 
 def _list_outputs(files: AttemptFiles) -> list[dict[str, Any]]:

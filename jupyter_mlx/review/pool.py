@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import select
+import selectors
 import subprocess
 import sys
 import threading
@@ -134,20 +134,25 @@ def _talk(process: subprocess.Popen[bytes], line: bytes, deadline: float) -> byt
     os.set_blocking(target, False)
     left = memoryview(line)
     chunks: list[bytes] = []
-    while True:
-        seconds = deadline - time.monotonic()
-        readable, writable, _ = select.select([source], [target] if left else [], [], max(0.0, seconds))
-        if not readable and not writable:
-            raise TimeIsUp
-        if writable:
-            try:
-                left = left[os.write(target, left[:_CHUNK]) :]
-            except BrokenPipeError as error:
-                raise _Ended("it takes no request") from error
-        if readable:
-            chunk = os.read(source, _CHUNK)
-            if not chunk:
-                raise _Ended(f"exit code {process.wait()}")
-            chunks.append(chunk)
-            if chunk.endswith(b"\n"):
-                return b"".join(chunks)
+    # Not select(): it takes no descriptor from 1024 on, and a server with many sockets has those.
+    with selectors.DefaultSelector() as selector:
+        selector.register(source, selectors.EVENT_READ)
+        selector.register(target, selectors.EVENT_WRITE)
+        while True:
+            ready = {key.fd for key, _ in selector.select(max(0.0, deadline - time.monotonic()))}
+            if not ready:
+                raise TimeIsUp
+            if target in ready:
+                try:
+                    left = left[os.write(target, left[:_CHUNK]) :]
+                except BrokenPipeError as error:
+                    raise _Ended("it takes no request") from error
+                if not left:
+                    selector.unregister(target)
+            if source in ready:
+                chunk = os.read(source, _CHUNK)
+                if not chunk:
+                    raise _Ended(f"exit code {process.wait()}")
+                chunks.append(chunk)
+                if chunk.endswith(b"\n"):
+                    return b"".join(chunks)

@@ -70,6 +70,8 @@ jobs = sa.Table(
     _json("git"),
     _json("tags", "{}"),
     sa.Column("output_path", sa.Text),
+    # Which user's environment executes it (`Settings.site`).
+    sa.Column("site", sa.String(16), nullable=False, server_default=""),
     sa.Column("created_at", UtcDateTime, nullable=False),
 )
 

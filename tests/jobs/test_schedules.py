@@ -21,7 +21,8 @@ from jupyter_mlx.clock import ManualClock, to_iso
 from jupyter_mlx.errors import InvalidInput, MlxError, NotFound
 from jupyter_mlx.jobs.lifecycle import State
 from jupyter_mlx.jobs.models import JobRequest, Retries, Run
-from jupyter_mlx.jobs.schedules import Schedule, explain, next_firings
+from jupyter_mlx.jobs.cron import explain, next_firings
+from jupyter_mlx.jobs.schedules import Schedule
 from jupyter_mlx.store.engine import Store
 from jupyter_mlx.store.tables import schedules
 

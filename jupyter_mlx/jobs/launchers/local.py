@@ -17,6 +17,9 @@ from .port import Exited, Started
 __all__ = ["LocalLauncher"]
 
 RESTART_AFTER_S = 2.0
+RESTART_AT_MOST_S = 60.0
+PATIENCE = 3
+"""Starts of the template that may fail before waiting runs are told."""
 
 
 class LocalLauncher:
@@ -34,20 +37,29 @@ class LocalLauncher:
         self._ready = False
         self._buffer = b""
         self._pending: dict[str, bytes] = {}
-        self._started_at = 0.0
+        self._started_at = -RESTART_AT_MOST_S
+        self._failures = 0
 
     @property
     def ready(self) -> bool:
         """Whether the template has imported everything."""
         return self._ready
 
+    @property
+    def problem(self) -> str | None:
+        """Why nothing is executed; None where all is well, or may soon be."""
+        if self._failures < PATIENCE:
+            return None
+        return f"The process that runs notebooks does not start: look at the end of {self._log}."
+
     def fileno(self) -> int | None:
         """The socket to the template."""
         return self._channel.fileno() if self._channel else None
 
     def ensure(self) -> None:
-        """Start the template unless it runs; not more often than every two seconds."""
-        if self._channel is not None or time.monotonic() - self._started_at < RESTART_AFTER_S:
+        """Start the template unless it runs; after two seconds, and ever later when it fails again and again."""
+        wait_s = min(RESTART_AFTER_S * 2.0 ** min(self._failures, 10), RESTART_AT_MOST_S)
+        if self._channel is not None or time.monotonic() - self._started_at < wait_s:
             return
         self._started_at = time.monotonic()
         ours, theirs = socket.socketpair()
@@ -64,7 +76,8 @@ class LocalLauncher:
         theirs.close()
         ours.setblocking(False)
         self._channel = ours
-        # What the last template was told and did not start.
+        # What the last template was told and, as far as we know, did not start; a worker that did start has its
+        # folder locked, and the second one ends at once.
         for request in self._pending.values():
             self._send(request)
 
@@ -89,7 +102,8 @@ class LocalLauncher:
             self._channel.sendall(line)
             self._channel.setblocking(False)
         except OSError:
-            self._drop()
+            # It is gone. What it said before lies in the socket still: `news` reads that, then its end.
+            return
 
     def news(self) -> list[Started | Exited]:
         """What the template said since last time."""
@@ -110,7 +124,7 @@ class LocalLauncher:
         for line in lines:
             message = json.loads(line)
             if message["op"] == "ready":
-                self._ready = True
+                self._ready, self._failures = True, 0
                 continue
             folder = Path(message["folder"])
             self._pending.pop(f"{message['task']} {message['folder']}", None)
@@ -126,6 +140,8 @@ class LocalLauncher:
             self._channel.close()
         if self._process is not None:
             self._process.poll()
+        if not self._ready:
+            self._failures += 1
         self._channel, self._ready, self._buffer = None, False, b""
 
     def close(self, *, for_good: bool) -> None:

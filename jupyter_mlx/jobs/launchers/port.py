@@ -33,6 +33,13 @@ class Launcher(Protocol):
     def ready(self) -> bool:
         """Whether it takes work now."""
 
+    @property
+    def problem(self) -> str | None:
+        """Why nothing is executed, for those who wait; None where all is well."""
+
+    def ensure(self) -> None:
+        """Bring up again what work needs, if it is gone."""
+
     def fileno(self) -> int | None:
         """Readable when there is news; None while there is nothing to listen to."""
 

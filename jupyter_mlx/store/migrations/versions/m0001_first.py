@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("git", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("tags", sa.JSON(none_as_null=True), server_default="{}", nullable=False),
         sa.Column("output_path", sa.Text(), nullable=True),
+        sa.Column("site", sa.String(length=16), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["snapshot"], ["snapshots.digest"], name=op.f("fk_jobs_snapshot")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
