@@ -29,10 +29,13 @@ test('A job outlives its server, and the page shows all of it', async ({
   await server.start();
   const jobs = new Jobs(request, server.url);
   await page.goto(`${server.url}/lab/workspaces/story`);
-  await page.getByRole('tab', { name: 'MLX workbench' }).click();
-  const panel = page.locator('#jp-mlx-panel');
   const run = await jobs.submit(notebook);
-  await panel.locator(`[data-run="${run.id}"] .jp-mlx-Row-main`).click();
+  const panel = page.locator('#jp-mlx-panel');
+  const open = async () => {
+    await page.getByRole('tab', { name: 'MLX workbench' }).click();
+    await panel.locator(`[data-run="${run.id}"] .jp-mlx-Row-main`).click();
+  };
+  await open();
   const runPage = page.locator('.jp-mlx-RunPage');
   const outputs = runPage.locator('.jp-OutputArea');
   await expect(outputs.first()).toContainText('before the crash');
@@ -59,7 +62,8 @@ test('A job outlives its server, and the page shows all of it', async ({
   expect(all.slice(0, seen.length)).toEqual(seen);
   expect(all.length).toBeGreaterThan(seen.length);
   // A page that is opened anew shows the same.
-  await page.reload();
+  await page.goto(`${server.url}/lab/workspaces/anew?reset`);
+  await open();
   await expect(outputs.first()).toContainText('before the crash');
   await expect(outputs.last()).toContainText('after the crash');
   await expect(panel.locator(`[data-run="${run.id}"]`)).toHaveAttribute(
