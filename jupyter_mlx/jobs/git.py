@@ -94,7 +94,8 @@ class _Git:
                 content += chunk
                 if len(content) > MAX_DIFF:
                     break
-        return bytes(content[:MAX_DIFF]), False
+        del content[MAX_DIFF:]
+        return bytes(content), False
 
     def _ended(self, process: subprocess.Popen[bytes]) -> bool:
         """Whether a process that has said all ends in time too."""

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+
+from jupyter_mlx.errors import NotFound
+from jupyter_mlx.files import make_private
+from jupyter_mlx.jobs.routes import open_found
+from jupyter_mlx.jobs.spec import AttemptFiles
 
 from .server import Server
 
@@ -131,3 +137,28 @@ def test_while_a_run_goes_on_its_log_grows(server: Server) -> None:
     # What it had written is kept.
     assert server.log_of(run_id).startswith("first\n")
     assert "first" in server.call("GET", f"jobs/{run_id}/outputs/notebook.ipynb").text
+
+
+@pytest.mark.parametrize("found_first", ["the folder of the attempt that ran", "nothing"])
+def test_a_file_is_opened_though_its_folder_is_renamed_after_it_was_found(tmp_path: Path, found_first: str) -> None:
+    running = AttemptFiles(make_private(tmp_path / "runs" / "a" / "1.running"))
+    running.log.write_text("printed")
+
+    def find() -> Path:
+        log = AttemptFiles.of(tmp_path, "a", 1).log
+        if running.folder.exists():
+            running.folder.rename(running.published)
+            if found_first == "nothing":
+                raise NotFound("output_unknown", "Run a has no output.")
+        return log
+
+    file = open_found(find)
+    assert file is not None
+    with file:
+        assert file.read() == b"printed"
+
+
+def test_a_file_that_is_nowhere_stays_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        open_found(lambda: tmp_path / "nowhere")
+    assert open_found(lambda: None) is None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -142,3 +144,17 @@ def test_a_notebook_of_many_megabytes_travels_both_ways(tmp_path: Path) -> None:
     )
     assert found["outputs_changed"] == 1
     pool.close()
+
+
+def test_a_server_with_a_thousand_open_connections_compares_as_before(small: dict[str, str]) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 2048:
+        pytest.skip("so many descriptors may not be opened here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2048), hard))
+    pool = DiffPool()
+    with contextlib.ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        stack.callback(pool.close)
+        opened = [stack.enter_context(open(os.devnull)) for _ in range(1100)]
+        assert opened[-1].fileno() >= 1024
+        assert pool.compare(small, small, limit_s=30, fine=True, report=False)
