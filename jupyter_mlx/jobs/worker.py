@@ -107,7 +107,7 @@ class _Attempt:
             error.cell = self.manager[0].current + 1
         if self.manager:
             self.record["cells"] = self.manager[0].cells
-        finalize(self.files, self.spec, state, error.to_json() if error else None, self.tracker, self.record)
+        state = finalize(self.files, self.spec, state, error.to_json() if error else None, self.tracker, self.record)
         self.sink.close()
         return state
 
@@ -270,10 +270,14 @@ def finalize(
     error: dict[str, Any] | None,
     tracker: Any = None,
     record: dict[str, Any] | None = None,
-) -> None:
+) -> State:
     """Make an attempt's outputs from what there is, end its MLflow run, and write its result.
 
     The worker calls it at its end; the agent has it done for a worker that died.
+
+    Returns
+    -------
+    How it ended: as given, or FAILED where the output that was asked for can't be written.
     """
     from .tracking import Tracker
 
@@ -321,6 +325,7 @@ def finalize(
     )
     (files.folder / "reserve").unlink(missing_ok=True)
     write_atomic(files.result, json.dumps(asdict(result), ensure_ascii=False, default=str).encode())
+    return state
 
 
 def _redact_log(files: AttemptFiles, spec: AttemptSpec) -> None:

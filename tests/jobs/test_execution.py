@@ -307,6 +307,40 @@ def test_the_output_is_copied_to_where_it_was_asked_for(bench: Workbench) -> Non
     assert "notebook.html" not in {output["name"] for output in run.last.outputs}
 
 
+BLOCK = """
+import pathlib
+folder = pathlib.Path({!r})
+folder.rmdir()
+folder.write_text("in the way")
+"""
+
+
+def test_a_run_whose_output_can_not_be_written_fails_and_keeps_its_results(bench: Workbench) -> None:
+    folder = bench.folder / "taken"
+    folder.mkdir()
+    run = bench.run(BLOCK.format(str(folder)), "print('kept')", output=str(folder / "out.ipynb"))
+    assert run.state is State.FAILED
+    assert run.error is not None
+    assert run.error["code"] == "output_not_written"
+    assert str(folder / "out.ipynb") in run.error["message"]
+    assert run.error["remedy"]
+    assert "kept" in bench.printed(run)
+    assert run.last is not None
+    record = json.loads(bench.jobs.output_file(run.id, "record.json").read_text())
+    assert record["output_error"] == run.last.record["output_error"] == run.error["message"]
+    assert record["exit"] == {"state": "FAILED"}
+
+
+def test_a_cell_that_failed_stays_the_reason_where_the_output_can_not_be_written_either(bench: Workbench) -> None:
+    folder = bench.folder / "taken-too"
+    folder.mkdir()
+    run = bench.run(BLOCK.format(str(folder)) + "1 / 0", output=str(folder / "out.ipynb"))
+    assert run.error is not None
+    assert run.error["code"] == "cell_failed"
+    assert run.last is not None
+    assert str(folder / "out.ipynb") in run.last.record["output_error"]
+
+
 def test_a_damaged_snapshot_fails_the_run_in_words(bench: Workbench) -> None:
     blockers = [bench.submit("import time\ntime.sleep(3)") for _ in range(2)]
     run = bench.submit("print('damage me')")
