@@ -17,7 +17,7 @@ export class EventStream implements IMlxEvents {
   constructor(options: EventStream.IOptions) {
     this._settings = options.serverSettings;
     this._minDelay = options.minDelay ?? 500;
-    this._maxDelay = options.maxDelay ?? 30000;
+    this._maxDelay = options.maxDelay ?? 10000;
   }
 
   get event(): ISignal<this, MlxEvent> {

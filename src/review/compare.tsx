@@ -297,7 +297,7 @@ function Table(props: {
       <tbody>
         {rows.map(row => (
           <tr key={row.name} data-changed={row.changed || undefined}>
-            <th scope="row">{row.name}</th>
+            <th scope="row">{breakable(row.name)}</th>
             <Value value={row.a} />
             <Value value={row.b} />
             <td data-number="">
@@ -310,6 +310,16 @@ function Table(props: {
       </tbody>
     </table>
   );
+}
+
+/** A name that breaks after its underscores before it breaks elsewhere. */
+function breakable(name: string): JSX.Element[] {
+  return name.split(/(?<=_)/).map((part, index) => (
+    <React.Fragment key={index}>
+      {part}
+      <wbr />
+    </React.Fragment>
+  ));
 }
 
 function Value(props: { value: unknown }): JSX.Element {

@@ -118,13 +118,15 @@ export function formatNumber(value: number | null | undefined): string {
     : String(Number(value.toPrecision(4)));
 }
 
-/** The difference of two figures, with its sign. */
+/** The difference of two figures, with its sign and two telling digits. */
 export function formatChange(a: number, b: number): string {
   const change = b - a;
   if (change === 0) {
     return '±0';
   }
-  return `${change > 0 ? '+' : '−'}${formatNumber(Math.abs(change))}`;
+  const size = Math.abs(change);
+  const short = size < 1 ? Number(size.toPrecision(2)) : size;
+  return `${change > 0 ? '+' : '−'}${formatNumber(short)}`;
 }
 
 /** Any JSON value on one line. */
