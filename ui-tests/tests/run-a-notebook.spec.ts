@@ -68,6 +68,7 @@ test.describe('Run a notebook', () => {
     const notebook = page.locator('.jp-NotebookPanel:visible');
     await expect(notebook).toContainText('rounds: 3');
     await expect(notebook).toContainText('the result');
+    await expect(notebook).toContainText('notebook is read-only');
     await lab.picture('5-result');
   });
 

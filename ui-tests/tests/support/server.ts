@@ -22,7 +22,12 @@ export class OwnServer {
   ) {}
 
   static async create(): Promise<OwnServer> {
-    const listener = createServer().listen(0, '127.0.0.1');
+    // Below the ports that the system gives to connections: while the server is down,
+    // nobody may be given its port.
+    const listener = createServer().listen(
+      20000 + Math.floor(Math.random() * 12000),
+      '127.0.0.1'
+    );
     await once(listener, 'listening');
     const { port } = listener.address() as AddressInfo;
     listener.close();
@@ -46,7 +51,7 @@ export class OwnServer {
       ['lab', '--config', 'jupyter_server_test_config.py'],
       {
         cwd: FOLDER,
-        stdio: 'ignore',
+        stdio: ['ignore', 'ignore', 'inherit'],
         env: {
           ...process.env,
           MLX_UI_PORT: String(this.port),
