@@ -11,7 +11,16 @@ from typing import Any
 
 from .errors import Forbidden, InvalidInput
 
-__all__ = ["make_private", "read_json", "resolve", "resolve_inside", "sha256_file", "write_atomic", "write_json"]
+__all__ = [
+    "make_private",
+    "read_json",
+    "resolve",
+    "resolve_inside",
+    "resolve_path",
+    "sha256_file",
+    "write_atomic",
+    "write_json",
+]
 
 
 def make_private(folder: Path) -> Path:
@@ -99,3 +108,15 @@ def resolve_inside(root: Path, relative: str, *, field: str) -> Path:
             field=field,
         )
     return resolved
+
+
+def resolve_path(given: str, root: Path | None, field: str) -> Path:
+    """The absolute path of what a door was given: inside a root over HTTP, any path in the terminal.
+
+    Raises
+    ------
+    InvalidInput, Forbidden: As `resolve_inside`.
+    """
+    if root is not None:
+        return resolve_inside(root, given, field=field)
+    return resolve(Path.cwd(), os.path.expanduser(given), field=field)

@@ -219,6 +219,12 @@ class ScheduleService:
         """
         with self.store.write() as connection:
             old = self._read(connection, schedule_id)
+            if old.id != schedule_id:
+                raise NotFound(
+                    "schedule_unknown",
+                    f"There is no schedule `{schedule_id}`.",
+                    f"Removing takes a whole id: {old.id}.",
+                )
             connection.execute(sa.delete(schedules).where(schedules.c.id == old.id))
             self.log.append(connection, self.clock.now(), "schedule.removed", old.id, {"name": old.name})
 

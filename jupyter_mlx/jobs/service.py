@@ -1,10 +1,10 @@
-"""The rules of jobs, for all doors: what may be queued, cancelled, retried, cloned, removed, and read."""
+"""The rules of jobs, for all doors: what may be queued, cancelled, retried, cloned and removed."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,21 +13,18 @@ from ..clock import Clock
 from ..compute.gpus import Inventory
 from ..errors import Conflict, InvalidInput, NotFound, writing
 from ..faults import fail_point
-from ..files import resolve, resolve_inside
+from ..files import resolve_path
 from ..secrets import SecretStore
 from ..settings import Settings
 from ..store.engine import Store
-from ..store.events import Event, EventLog
 from .git import git_state
 from .lifecycle import ENDED, State
-from .models import Attempt, Job, JobRequest, Run, new_id
+from .models import Job, JobRequest, Run, new_id
 from .notebook import Notebook, read_notebook, resolve_kernel
-from .parameters import Parameter, check_parameters, inspect_parameters
-from .prepare import expected_seconds
-from .repository import RunRepository
+from .parameters import check_parameters, inspect_parameters
+from .reader import RunReader
 from .schedules import Policy, Schedule, ScheduleService
-from .snapshot import Snapshot, SnapshotStore, take_snapshot
-from .spec import AttemptFiles
+from .snapshot import Snapshot, take_snapshot
 
 __all__ = ["JobsService"]
 
@@ -35,7 +32,7 @@ LAUNCHERS = ("local",)
 MAX_NAME = 200
 
 
-class JobsService:
+class JobsService(RunReader):
     """Owns what it takes to run a notebook as a job.
 
     Parameters
@@ -52,14 +49,9 @@ class JobsService:
         wake: Callable[[], None],
         inventory: Callable[[], Inventory],
     ) -> None:
-        self.settings = settings
-        self.store = store
-        self.clock = clock
-        self.runs = RunRepository(clock)
-        self.log = EventLog()
+        super().__init__(settings, store, clock)
         self.schedules = ScheduleService(store, clock)
         self.secrets = SecretStore(settings.state_dir)
-        self._snapshots = SnapshotStore(settings.objects)
         self._wake = wake
         self._inventory = inventory
 
@@ -131,7 +123,7 @@ class JobsService:
         self._make_job(request, "", root)
 
     def _make_job(self, request: JobRequest, owner: str, root: Path | None) -> tuple[Job, Snapshot]:
-        path = self._path(request.notebook, root, "notebook")
+        path = resolve_path(request.notebook, root, "notebook")
         notebook = read_notebook(path, request.notebook)
         kernel = resolve_kernel(notebook, request.kernel, request.notebook)
         declared, inspected = inspect_parameters(notebook.node, kernel, request.papermill.get("language"))
@@ -160,11 +152,6 @@ class JobsService:
         )
         return job, snapshot
 
-    def _path(self, given: str, root: Path | None, field: str) -> Path:
-        if root is not None:
-            return resolve_inside(root, given, field=field)
-        return resolve(Path.cwd(), os.path.expanduser(given), field=field)
-
     def _check_resources(self, request: JobRequest) -> None:
         self.secrets.check(request.secrets)
         if request.gpus:
@@ -185,7 +172,7 @@ class JobsService:
     def _check_output(self, given: str | None, root: Path | None) -> str | None:
         if given is None:
             return None
-        path = self._path(given, root, "output")
+        path = resolve_path(given, root, "output")
         if path.is_dir():
             raise InvalidInput("output_is_folder", f"`{given}` is a folder.", "Name a file.", field="output")
         folder = next(parent for parent in path.parents if parent.exists())
@@ -300,6 +287,8 @@ class JobsService:
         """
         with self.store.write() as connection:
             run = self.runs.get(connection, run_id)
+            if run.id != run_id:
+                raise NotFound("run_unknown", f"There is no run `{run_id}`.", f"Removing takes a whole id: {run.id}.")
             if run.state not in ENDED:
                 raise Conflict("run_not_ended", f"The run is {run.state}.", "Cancel it first.")
             self.runs.remove(connection, run)
@@ -316,150 +305,8 @@ class JobsService:
                 return True
         return ScheduleService(self.store, self.clock, self.settings.site).next_wait_s() is not None
 
-    # -- reading ---------------------------------------------------------------------------------------------
-
-    def get(self, run_id: str) -> Run:
-        """A run by its id or the beginning of it."""
-        with self.store.read() as connection:
-            return self.runs.get(connection, run_id)
-
-    def page(
-        self,
-        *,
-        limit: int = 50,
-        cursor: str | None = None,
-        states: Sequence[str] = (),
-        words: str = "",
-        notebook: str | None = None,
-        schedule: str | None = None,
-    ) -> tuple[list[Run], str | None, int, dict[str, int]]:
-        """A page of runs, the next cursor, the newest event that it shows, and counts by state."""
-        with self.store.read() as connection:
-            found, following = self.runs.page(
-                connection,
-                limit=limit,
-                cursor=cursor,
-                states=states,
-                words=words,
-                notebook=notebook,
-                schedule=schedule,
-            )
-            counts = self.runs.counts(connection, words, notebook, schedule)
-            return found, following, self.log.last_id(connection), counts
-
-    def events(self, run_id: str, attempt: int | None = None, after: int = 0, limit: int = 20_000) -> list[Event]:
-        """The events of one attempt; of the last one by default."""
-        with self.store.read() as connection:
-            run = self.runs.get(connection, run_id)
-            number = attempt or run.attempt_no or None
-            return self.log.of_subject(connection, run.id, number, after, limit)
-
-    def events_of_run(self, run_id: str, after: int = 0) -> list[Event]:
-        """The events of all attempts of a run, and those between them."""
-        with self.store.read() as connection:
-            return self.log.of_subject(connection, self.runs.get(connection, run_id).id, None, after)
-
-    def attempt(self, run: Run, number: int | None = None) -> Attempt:
-        """One attempt of a run; the last by default.
-
-        Raises
-        ------
-        NotFound: ``attempt_unknown``.
-        """
-        for attempt in reversed(run.attempts):
-            if number is None or attempt.number == number:
-                return attempt
-        raise NotFound("attempt_unknown", f"Run {run.id} has no such attempt.", f"It has {len(run.attempts)}.")
-
-    def log_file(self, run_id: str, number: int | None = None) -> Path | None:
-        """The log of an attempt; None where nothing was executed yet."""
-        run = self.get(run_id)
-        if not run.attempts:
-            return None
-        return AttemptFiles.of(self.settings.artifacts, run.id, self.attempt(run, number).number).log
-
-    def output_file(self, run_id: str, name: str, number: int | None = None) -> Path:
-        """An output of an attempt; while it runs, the notebook as it was last saved.
-
-        Raises
-        ------
-        NotFound: ``output_unknown``.
-        """
-        run = self.get(run_id)
-        files = AttemptFiles.of(self.settings.artifacts, run.id, self.attempt(run, number).number)
-        path = files.out / name
-        if Path(name).name != name or name.startswith(".") or not path.is_file():
-            have = ", ".join(output["name"] for output in self.attempt(run, number).outputs) or "none yet"
-            raise NotFound("output_unknown", f"Run {run.id} has no output `{name}`.", f"It has: {have}.")
-        return path
-
-    def notebook(self, run_id: str) -> Any:
-        """The notebook node at the version that a run executes."""
-        with self.store.read() as connection:
-            run = self.runs.get(connection, run_id)
-            snapshot = self.runs.snapshot(connection, run.job.snapshot)
-        return self._kept_notebook(run, snapshot).node
-
-    def _kept_notebook(self, run: Run, snapshot: Snapshot) -> Notebook:
-        from .notebook import parse_notebook
-
-        content = self._snapshots.get(snapshot.files[snapshot.notebook]["digest"])
-        path = Path(run.job.notebook_path)
-        return Notebook(path, content, parse_notebook(content, path.name))
-
-    def inspect(self, given: str, *, root: Path | None) -> dict[str, Any]:
-        """What a notebook can be run with: the form's document, ``NotebookInfo`` of the contract.
-
-        Raises
-        ------
-        MlxError: It can't be read.
-        """
-        path = self._path(given, root, "path")
-        notebook = read_notebook(path, given)
-        problems = []
-        kernel: str | None = None
-        try:
-            kernel = resolve_kernel(notebook, None, given)
-        except InvalidInput as error:
-            problems.append(error.to_json())
-        declared, inspected = self._inspect(notebook, kernel)
-        with self.store.read() as connection:
-            last, _ = self.runs.page(connection, limit=1, notebook=str(path))
-            expected = expected_seconds(connection, str(path))
-            good, _ = self.runs.page(connection, limit=5, notebook=str(path), states=[State.SUCCEEDED])
-        return {
-            "path": given,
-            "digest": notebook.digest,
-            "parameters": [parameter.to_json() for parameter in declared],
-            "inspected": inspected,
-            "kernel": kernel,
-            "language": notebook.language,
-            "cells": notebook.code_cells,
-            "problems": problems,
-            "last": {**last[0].job.request, "kernel": last[0].job.kernel, "parameters": last[0].job.parameters}
-            if last
-            else None,
-            **({"forecast": _forecast(good)} if good and expected else {}),
-        }
-
-    def _inspect(self, notebook: Notebook, kernel: str | None) -> tuple[list[Parameter], bool]:
-        return inspect_parameters(notebook.node, kernel)
-
 
 def _cells(notebook: Notebook, injected: bool) -> int:
     """Code cells of the executed notebook: papermill adds one for the parameters, or replaces the last one's."""
     replaced = any("injected-parameters" in cell.metadata.get("tags", []) for cell in notebook.node.cells)
     return notebook.code_cells + (1 if injected and not replaced else 0)
-
-
-def _forecast(runs: list[Run]) -> dict[str, Any]:
-    """Seconds and memory of a run, by the middle of the last good ones."""
-    seconds, memory = [], []
-    for run in runs:
-        last = run.last
-        if last is None or last.ended_at is None:
-            continue
-        seconds.append((last.ended_at - last.started_at).total_seconds())
-        memory.append(max((cell["memory_bytes"] for cell in last.record.get("cells", [])), default=0))
-    middle = len(seconds) // 2
-    return {"seconds": round(sorted(seconds)[middle], 1), "memory_bytes": sorted(memory)[middle], "runs": len(seconds)}

@@ -216,7 +216,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** All schedules. */
+    /** All schedules, on one page. */
     get: operations['listSchedules'];
     put?: never;
     /** Run a notebook on a schedule. */
@@ -491,6 +491,8 @@ export interface components {
         secrets: string[];
         outputs: string[];
         launcher?: string;
+        /** @description Options of papermill's own command, from the terminal. */
+        papermill?: Record<string, unknown>;
       };
     };
     RunList: {
@@ -634,6 +636,7 @@ export interface components {
       };
       owner: string;
       created_at: components['schemas']['Time'];
+      error?: components['schemas']['Error'];
     };
     ScheduleList: {
       items: components['schemas']['Schedule'][];
@@ -1065,10 +1068,7 @@ export interface operations {
   };
   listSchedules: {
     parameters: {
-      query?: {
-        limit?: components['parameters']['limit'];
-        cursor?: components['parameters']['cursor'];
-      };
+      query?: never;
       header?: never;
       path?: never;
       cookie?: never;

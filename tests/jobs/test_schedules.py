@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from jupyter_mlx.clock import ManualClock, to_iso
 from jupyter_mlx.errors import InvalidInput, MlxError, NotFound
+from jupyter_mlx.jobs.cron import explain, next_firings
 from jupyter_mlx.jobs.lifecycle import State
 from jupyter_mlx.jobs.models import JobRequest, Retries, Run
-from jupyter_mlx.jobs.cron import explain, next_firings
 from jupyter_mlx.jobs.schedules import Schedule
 from jupyter_mlx.store.engine import Store
 from jupyter_mlx.store.tables import schedules
@@ -322,7 +322,9 @@ def test_a_removed_schedule_leaves_its_runs(queue: Queue, clock: ManualClock) ->
     schedule = add(queue)
     clock.advance(minutes=10)
     (run,) = fire(queue)
-    queue.jobs.schedules.remove(schedule.id[:6])
+    with pytest.raises(NotFound):
+        queue.jobs.schedules.remove(schedule.id[:6])
+    queue.jobs.schedules.remove(schedule.id)
     assert queue.get(run).schedule_id == schedule.id
     with pytest.raises(NotFound) as caught:
         queue.jobs.schedules.get(schedule.id)
