@@ -1,11 +1,8 @@
 #!/usr/bin/env bash
 # Put this checkout into the environment: the package as it stands here, the built front end, the server's configuration.
 set -euo pipefail
-uv=.venv/bin/uv
-site=.venv/share/jupyter/labextensions
-config=.venv/etc/jupyter/jupyter_server_config.d
-$uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
-mkdir -p "$site" "$config"
-rm -rf "$site/jupyter-mlx"
-ln -s "$PWD/jupyter_mlx/labextension" "$site/jupyter-mlx"
-cp jupyter-config/server-config/*.json "$config/"
+extension=.venv/share/jupyter/labextensions/jupyter-mlx
+# A link to the build (`jlpm develop` makes one) would have the installer write into the build.
+[ ! -L "$extension" ] || rm "$extension"
+rm -f jupyter_mlx/labextension/install.json
+.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --reinstall-package jupyter_mlx -e .
