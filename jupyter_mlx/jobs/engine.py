@@ -8,31 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient.exceptions import CellExecutionError
-from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from ..files import write_atomic
+from .client import StreamingClient
 from .outputs import OutputBudget, Redactor
 from .resources import ResourceMonitor
 from .sink import EventSink
 
-__all__ = ["ENGINE", "Progress", "StreamingEngine", "register"]
+__all__ = ["ENGINE", "Progress", "StreamingEngine", "StreamingManager", "register"]
 
 ENGINE = "mlx"
 SAVE_EVERY_S = 5.0
-UPDATE_EVERY_S = 0.2
-# ipykernel holds prints back for 0.2 s; a tenth of it keeps the live view live. The notebook's own folder is the last
-# place to look for modules, so that its helpers are found from whatever folder it runs in.
-PREPARE = """
-def _mlx_prepare(folder):
-    import sys
-    sys.stdout.flush_interval = sys.stderr.flush_interval = 0.02
-    if folder not in sys.path:
-        sys.path.append(folder)
-_mlx_prepare({folder!r})
-del _mlx_prepare
-"""
 
 
 class Progress:
@@ -132,114 +119,6 @@ class StreamingManager(NotebookExecutionManager):  # type: ignore[misc]
         )
 
 
-class StreamingClient(PapermillNotebookClient):  # type: ignore[misc]
-    """Executes cells; each output goes to the events and the log at once, and bounded into the notebook."""
-
-    def __init__(
-        self, nb_man: StreamingManager, *, budget: OutputBudget, redactor: Redactor, folder: str, **options: Any
-    ) -> None:
-        super().__init__(nb_man, **options)
-        self._folder = folder
-        self._budget = budget
-        self._redactor = redactor
-        self._updated: dict[str, float] = {}
-        self._late: dict[str, tuple[int, dict[str, Any]]] = {}
-        nb_man.budget = budget
-        nb_man.client = self
-
-    def papermill_execute_cells(self) -> None:
-        """Execute all cells; the kernel is up here."""
-        manager: StreamingManager = self.nb_man
-        pid = getattr(getattr(self.km, "provisioner", None), "pid", None)
-        if pid:
-            manager.monitor.start(pid)
-        if getattr(self.km, "ipykernel", False):
-            self.kc.execute(PREPARE.format(folder=self._folder), silent=True, store_history=False)
-        super().papermill_execute_cells()
-
-    def execute_cell(self, cell: Any, cell_index: int, **options: Any) -> Any:
-        """Execute one cell; displays that changed faster than they were told are told once more."""
-        try:
-            return super().execute_cell(cell, cell_index, **options)
-        except CellExecutionError:
-            raise
-        except BaseException:
-            # papermill notes that error alone: a cell whose kernel died, or that was stopped, did not finish either.
-            self.nb_man.cell_exception(cell, cell_index=cell_index)
-            raise
-        finally:
-            for display_id, (index, output) in list(self._late.items()):
-                self._tell_update(index, display_id, output)
-
-    def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
-        """Keep an output: redacted, bounded, merged with the stream before it; and tell of it."""
-        before = len(outs)
-        cleared = self.clear_before_next_output
-        out = super().output(outs, msg, display_id, cell_index)
-        if out is None or not outs or outs[-1] is not out:
-            return out
-        if cleared and before:
-            self.nb_man.sink.write("job.output", {"cell": cell_index + 1, "clear": True})
-        self._redactor.output(out)
-        self._log(out)
-        data: dict[str, Any] = {"cell": cell_index + 1}
-        if display_id:
-            data["display_id"] = display_id
-        if out.output_type == "stream":
-            text, cut = self._budget.stream("".join(out.text))
-            out["text"] = text
-            previous = outs[-2] if len(outs) > 1 else None
-            told = dict(out)
-            if not text:
-                outs.pop()
-                return out
-            if previous is not None and previous.output_type == "stream" and previous.name == out.name:
-                previous["text"] += text
-                outs.pop()
-        else:
-            cut = self._budget.rich(out) if "data" in out else self._budget.error(out)
-            told = dict(out)
-        if cut:
-            data["truncated"] = True
-        self.nb_man.sink.write("job.output", {**data, "output": told})
-        return out
-
-    def clear_output(self, outs: list[Any], msg: dict[str, Any], cell_index: int) -> None:
-        """The cell asked for its outputs to go."""
-        super().clear_output(outs, msg, cell_index)
-        if not outs and not self.clear_before_next_output:
-            self.nb_man.sink.write("job.output", {"cell": cell_index + 1, "clear": True})
-
-    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
-        super()._update_display_id(display_id, msg)
-        if msg["msg_type"] != "update_display_data" or display_id not in self._display_id_map:
-            return
-        for index, positions in self._display_id_map[display_id].items():
-            for position in positions:
-                output = self.nb.cells[index].outputs[position]
-                self._redactor.output(output)
-                self._budget.rich(output)
-                if time.monotonic() - self._updated.get(display_id, 0.0) < UPDATE_EVERY_S:
-                    self._late[display_id] = (index, dict(output))
-                else:
-                    self._tell_update(index, display_id, output)
-
-    def _tell_update(self, index: int, display_id: str, output: dict[str, Any]) -> None:
-        self._updated[display_id] = time.monotonic()
-        self._late.pop(display_id, None)
-        self.nb_man.sink.write(
-            "job.output", {"cell": index + 1, "display_id": display_id, "update": True, "output": dict(output)}
-        )
-
-    def _log(self, out: Any) -> None:
-        if out.output_type == "stream":
-            self.nb_man.sink.log("".join(out.text))
-        elif out.output_type == "error":
-            self.nb_man.sink.log("\n".join(out.traceback) + "\n")
-        elif "text/plain" in out.get("data", {}):
-            self.nb_man.sink.log("".join(out.data["text/plain"]) + "\n")
-
-
 class StreamingEngine(NBClientEngine):  # type: ignore[misc]
     """papermill's engine with our manager and client; `holder` receives the manager, for what comes after."""
 
@@ -260,6 +139,7 @@ class StreamingEngine(NBClientEngine):  # type: ignore[misc]
         redactor: Redactor,
         holder: list[Any],
         source_path: str,
+        sockets: Path | None = None,
         start_timeout: int = 60,
         execution_timeout: int | None = None,
         **options: Any,
@@ -284,6 +164,7 @@ class StreamingEngine(NBClientEngine):  # type: ignore[misc]
                 budget=budget,
                 redactor=redactor,
                 folder=os.path.dirname(source_path),
+                sockets=sockets,
                 kernel_name=kernel_name,
                 startup_timeout=start_timeout,
                 timeout=execution_timeout,

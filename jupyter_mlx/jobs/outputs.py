@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["OutputBudget", "Redactor"]
+__all__ = ["OutputBudget", "Redactor", "size_of"]
 
 ERROR_BYTES = 200_000
 
 
+def size_of(output: Mapping[str, Any]) -> int:
+    """What an output takes in the notebook: its text, or its data. Errors are bounded one by one."""
+    if output["output_type"] == "stream":
+        return len("".join(output["text"]))
+    data = output.get("data", {})
+    return sum(len(value) if isinstance(value, str) else len(str(value)) for value in data.values())
+
+
 class OutputBudget:
-    """How much a cell and a notebook may still put into the notebook file.
+    """How much a cell and a notebook may still put into the notebook file, and into the events that tell of it.
+
+    Whoever replaces or clears an output gives its space back with `give_back`: what counts is what is kept.
 
     Parameters
     ----------
@@ -26,6 +36,7 @@ class OutputBudget:
         self.notebook_bytes = notebook_bytes
         self.hint = hint
         self._cell_left = cell_bytes
+        self._tell_left = 2 * notebook_bytes
         self._said = False
 
     def next_cell(self) -> None:
@@ -36,32 +47,53 @@ class OutputBudget:
     def stream(self, text: str) -> tuple[str, bool]:
         """The part of a text that may be kept, and whether something was cut.
 
-        The first cut brings a note; after it the cell's text is dropped.
+        The first cut brings a note; after it the cell's text is dropped, until outputs are cleared.
         """
-        left = min(self._cell_left, self.notebook_left)
-        if len(text) <= left:
-            self._cell_left -= len(text)
-            self.notebook_left -= len(text)
-            return text, False
         if self._said:
             return "", True
-        self._said = True
-        limit = self.cell_bytes if self._cell_left <= self.notebook_left else self.notebook_bytes
-        self._cell_left = 0
-        self.notebook_left -= left
-        return f"{text[:left]}\n… output cut after {limit / 1e6:g} MB; {self.hint}\n", True
+        left = max(0, min(self._cell_left, self.notebook_left))
+        cut = len(text) > left
+        if cut:
+            self._said = True
+            limit = self.cell_bytes if self._cell_left <= self.notebook_left else self.notebook_bytes
+            text = f"{text[:left]}\n… output cut after {limit / 1e6:g} MB; {self.hint}\n"
+        self._cell_left -= len(text)
+        self.notebook_left -= len(text)
+        return text, cut
 
     def rich(self, output: dict[str, Any]) -> bool:
         """Replace a display that does not fit by a note, in place; whether it was."""
-        data = output.get("data", {})
-        size = sum(len(value) if isinstance(value, str) else len(str(value)) for value in data.values())
+        note = self.whole(size_of(output), "an output")
+        if note:
+            output["data"] = {"text/plain": note}
+            output["metadata"] = {}
+            self.notebook_left -= len(note)
+        return bool(note)
+
+    def whole(self, size: int, what: str) -> str:
+        """Take the space of something that is kept whole or not at all; a note where it does not fit."""
         if size <= self.notebook_left:
             self.notebook_left -= size
-            return False
-        note = f"… an output of {size / 1e6:.1f} MB is left out: the notebook's limit is "
-        output["data"] = {"text/plain": f"{note}{self.notebook_bytes / 1e6:g} MB"}
-        output["metadata"] = {}
-        return True
+            return ""
+        return f"… {what} of {size / 1e6:.1f} MB is left out: the notebook's limit is {self.notebook_bytes / 1e6:g} MB"
+
+    def give_back(self, outputs: Iterable[Mapping[str, Any]]) -> None:
+        """These outputs are kept no longer."""
+        for output in outputs:
+            size = size_of(output)
+            self.notebook_left += size
+            if output["output_type"] == "stream":
+                self._cell_left = min(self.cell_bytes, self._cell_left + size)
+                self._said = False
+
+    def tell(self, size: int) -> bool:
+        """Whether an output may be told of as it comes.
+
+        What is replaced again and again takes no space in the notebook, but in the events: after twice the notebook's
+        limit, only what a cell leaves at its end is told.
+        """
+        self._tell_left -= size
+        return self._tell_left >= 0
 
     def error(self, output: dict[str, Any]) -> bool:
         """Shorten an error that is too long, in place; whether it was. Its ends are kept: they say what happened."""

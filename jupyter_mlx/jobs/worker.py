@@ -23,6 +23,7 @@ from ..secrets import ENVIRONMENT_PREFIX, SecretStore
 from . import record as records
 from .lifecycle import State
 from .models import AttemptResult, Output
+from .sockets import make_socket_folder, remove_socket_folder
 from .spec import AttemptFiles, AttemptSpec
 
 __all__ = ["EXIT_DISK_FULL", "EXIT_TAKEN", "finalize", "main"]
@@ -212,6 +213,7 @@ class _Attempt:
             redactor=Redactor(self.secrets),
             holder=self.manager,
             source_path=spec.notebook_path,
+            sockets=make_socket_folder(spec.token),
         )
 
     def _explain(self, failure: Exception) -> MlxError:
@@ -282,6 +284,7 @@ def finalize(
     from .tracking import Tracker
 
     record = record if record is not None else {}
+    remove_socket_folder(spec.token)
     _redact_log(files, spec)
     if tracker is None:
         tracker = Tracker(spec)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import stat
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ from jupyter_mlx.jobs.lifecycle import State
 from jupyter_mlx.jobs.models import JobRequest, Retries
 from jupyter_mlx.secrets import SecretStore
 
-from ..support import Workbench, code, markdown, parameters, wait_gone, write_notebook
+from ..support import Workbench, code, kill, markdown, parameters, wait_gone, write_notebook
 
 SECRET = "s3cr3t-żółw-value"
 
@@ -243,6 +246,83 @@ def test_a_display_that_changes_is_told_again(bench: Workbench) -> None:
     assert output.data["text/plain"] == "'step 29'"
 
 
+def test_a_live_plot_keeps_its_last_picture_and_its_events_stay_bounded(own_bench: Callable[..., Workbench]) -> None:
+    bench = own_bench(notebook_output_bytes=1_000_000)
+    plot = "for i in range(100):\n    {}({{'image/png': str(i).zfill(4) * 25_000}}, raw=True)"
+    run = bench.run(
+        "h = display({'image/png': ''}, raw=True, display_id='p')\n" + plot.format("h.update"),
+        "from IPython.display import clear_output\ndef show(*data, **how):\n    clear_output()\n"
+        "    display(*data, **how)\n" + plot.format("show"),
+        "print('after')",
+        within_s=90,
+    )
+    last = "0099" * 25_000
+    first, second, third = bench.executed(run).cells
+    for cell in (first, second):
+        (picture,) = cell.outputs
+        assert picture.data["image/png"] == last
+    told = output_events(bench, run.id)
+    assert sum(len(json.dumps(data)) for data in told) < 3_500_000
+    for number in (1, 2):
+        assert [data for data in told if data["cell"] == number][-1]["output"]["data"]["image/png"] == last
+    assert [output.text for output in third.outputs] == ["after\n"]
+
+
+# -- the kernel ------------------------------------------------------------------------------------------------
+
+TRANSPORT = """
+import json, pathlib
+from ipykernel.connect import get_connection_file
+path = pathlib.Path(get_connection_file())
+info = json.loads(path.read_text())
+print('PIDS', info['transport'], path.parent, oct(path.parent.stat().st_mode & 0o777), flush=True)
+"""
+ONLY_TCP = """
+import json, os, sys
+if json.load(open(sys.argv[1]))["transport"] != "tcp":
+    sys.exit("only TCP is spoken here")
+os.execv(sys.executable, [sys.executable, "-m", "ipykernel_launcher", "-f", sys.argv[1]])
+"""
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="there are no such sockets here")
+def test_nobody_else_can_listen_to_a_kernel_and_its_folder_is_removed(bench: Workbench) -> None:
+    run = bench.run(TRANSPORT)
+    _, transport, folder, mode = bench.printed(run).split()
+    assert (transport, mode) == ("ipc", "0o700")
+    assert len(folder) < 60
+    assert not Path(folder).exists()
+    assert "without encryption" not in bench.files(run).runner_log.read_text()
+
+
+def test_the_folder_of_a_kernel_is_removed_though_its_worker_was_killed(bench: Workbench) -> None:
+    run = bench.submit(TRANSPORT, "import time\ntime.sleep(300)")
+    bench.wait_for_output(run.id, "PIDS")
+    (told,) = [data["output"]["text"] for data in output_events(bench, run.id) if "PIDS" in str(data)]
+    folder = Path(told.split()[2])
+    assert folder.is_dir()
+    kill(bench.worker(run))
+    assert bench.finish(run.id).state is State.FAILED
+    assert not folder.exists()
+
+
+def test_a_kernel_that_speaks_only_tcp_is_started_over_tcp(
+    own_bench: Callable[..., Workbench], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "jupyter" / "kernels" / "only-tcp"
+    folder.mkdir(parents=True)
+    (folder / "start.py").write_text(ONLY_TCP)
+    spec = {"display_name": "TCP", "language": "python"}
+    spec |= {"argv": [sys.executable, str(folder / "start.py"), "{connection_file}"]}  # type: ignore[dict-item]
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    bench = own_bench()
+    run = bench.run(TRANSPORT, kernel="only-tcp")
+    assert run.state is State.SUCCEEDED
+    assert bench.printed(run).split()[1] == "tcp"
+    assert "TCP is tried" in bench.files(run).runner_log.read_text()
+
+
 # -- secrets ---------------------------------------------------------------------------------------------------
 
 
@@ -269,6 +349,52 @@ def test_a_secret_reaches_the_kernel_and_nothing_that_is_kept(bench: Workbench) 
     assert leaks == []
     mlflow = Path(bench.settings.mlflow_tracking_uri.removeprefix("sqlite:///"))
     assert needle not in mlflow.read_bytes()
+
+
+def test_a_secret_in_a_widget_is_nowhere_in_the_notebook(bench: Workbench) -> None:
+    SecretStore(bench.settings.state_dir).put("WIDGET", SECRET)
+    run = bench.run(
+        "import ipywidgets\nfrom jupyter_mlx import secrets\nvalue = secrets.get('secret://WIDGET')\n"
+        "box = ipywidgets.Text(value=value)\ndisplay(box)",
+        "out = ipywidgets.Output()\ndisplay(out)\nwith out:\n    print('captured', value)\n    display({value: value})",
+        "display(value, display_id='twice')\ndisplay(value, display_id='twice')",
+        secrets=("WIDGET",),
+    )
+    assert run.state is State.SUCCEEDED
+    notebook = bench.jobs.output_file(run.id, "notebook.ipynb").read_text()
+    assert SECRET not in notebook
+    assert json.dumps(SECRET)[1:-1] not in notebook
+    widgets = json.dumps(bench.executed(run).metadata.widgets)
+    assert widgets.count("[secret WIDGET]") >= 2
+    assert "captured" in widgets
+    assert "captured [secret WIDGET]" in bench.files(run).log.read_text()
+
+
+def test_widgets_that_hold_too_much_are_left_out_with_a_note(own_bench: Callable[..., Workbench]) -> None:
+    bench = own_bench(notebook_output_bytes=200_000)
+    run = bench.run(
+        "import ipywidgets\nout = ipywidgets.Output()\ndisplay(out)\nwith out:\n    print('x' * 600_000)",
+        "ipywidgets.Text(value='y' * 300_000)",
+    )
+    assert run.state is State.SUCCEEDED
+    node = bench.executed(run)
+    assert "widgets" not in node.metadata
+    assert "is left out" in node.metadata.jupyter_mlx.note
+    assert bench.jobs.output_file(run.id, "notebook.ipynb").stat().st_size < 400_000
+    log = bench.files(run).log.read_text()
+    assert "x" * 600_000 in log
+    assert node.metadata.jupyter_mlx.note in log
+
+
+def test_what_a_widget_captures_is_cut_as_what_a_cell_prints(bench: Workbench) -> None:
+    run = bench.run(
+        "import ipywidgets\nout = ipywidgets.Output()\nwith out:\n    print('x' * 3_000_000)",
+        "print('after')",
+    )
+    widgets = json.dumps(bench.executed(run).metadata.widgets)
+    assert widgets.count("output cut after 1 MB") == 1
+    assert len(widgets) < 1_200_000
+    assert bench.printed(run) == "after\n"
 
 
 def test_a_secret_that_was_not_granted_is_not_in_the_kernel(bench: Workbench) -> None:

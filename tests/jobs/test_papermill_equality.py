@@ -41,6 +41,11 @@ display({'text/plain': 'plain', 'image/png': 'aGk='}, raw=True, metadata={'image
 42
 """
 
+LIVE = """
+from IPython.display import clear_output, display
+h = display({'image/png': 'x'}, raw=True, display_id='plot')
+"""
+
 # name → (cells, parameters, papermill's options)
 NOTEBOOKS: dict[str, tuple[list[Any], dict[str, Any], dict[str, Any]]] = {
     "parameters of all kinds": (
@@ -99,6 +104,17 @@ NOTEBOOKS: dict[str, tuple[list[Any], dict[str, Any], dict[str, Any]]] = {
         {},
         {},
     ),
+    "a live plot": (
+        [
+            LIVE + "for i in range(520):\n    h.update({'image/png': str(i) * 33_000}, raw=True)",
+            "for i in range(520):\n    clear_output(wait=True)\n    display({'image/png': str(i) * 33_000}, raw=True)",
+            "for i in range(60):\n    clear_output(wait=True)\n    print(str(i) * 50_000)",
+            "print('after')",
+        ],
+        {},
+        {},
+    ),
+    "a display shown twice": (["display('one', display_id='x')\ndisplay('two', display_id='x')"], {}, {}),
     "nested output": (
         [
             "import ipywidgets\nout = ipywidgets.Output()\ndisplay(out)",
