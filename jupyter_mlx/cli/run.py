@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import logging
 import math
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from .common import add_command, duration, print_json, write_page
+from .inputs import fill_path, is_piped, notebook_file
 
 if TYPE_CHECKING:
     from ..jobs.models import JobRequest, Run
@@ -19,12 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["add", "check_numbers", "read_parameters", "request_of"]
 
 DEAD_KERNEL = 138
+ENGINES = ("mlx", "nbclient")
 
 
 def add(groups: Any) -> None:
     """Declare the command."""
     parser = add_command(groups, "run", run, "run a notebook as a versioned job, and wait for it")
-    add_job_arguments(parser)
+    add_job_arguments(parser, needs_notebook=False)
     parser.add_argument("--detach", action="store_true", help="return once the run is queued")
     parser.add_argument("--wait", dest="detach", action="store_false", help="wait for the end (the default)")
     parser.add_argument("--progress-bar", action=argparse.BooleanOptionalAction, default=None, help="on a terminal: on")
@@ -35,11 +38,26 @@ def add(groups: Any) -> None:
     parser.add_argument("--stderr-file", metavar="FILE", help="the same for their standard error")
     parser.add_argument("--help-notebook", action="store_true", help="show the notebook's parameters")
     parser.add_argument("--prepare-only", action="store_true", help="write OUTPUT with the parameters, run nothing")
+    parser.add_argument("--prepare-execute", dest="prepare_only", action="store_false", help="run it (the default)")
+    levels = ["NOTSET", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+    parser.add_argument("--log-level", choices=levels, help="of what this command itself logs; the run has its log")
+    parser.add_argument(
+        "--request-save-on-cell-execute",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="for papermill's scripts; changes nothing: the notebook is saved every few seconds and at the end",
+    )
+    parser.add_argument("--autosave-cell-every", type=int, metavar="S", help="the same; changes nothing")
 
 
-def add_job_arguments(parser: argparse.ArgumentParser) -> None:
+def add_job_arguments(parser: argparse.ArgumentParser, needs_notebook: bool = True) -> None:
     """What describes a job; schedules take it too."""
-    parser.add_argument("notebook", metavar="NOTEBOOK")
+    parser.add_argument(
+        "notebook",
+        metavar="NOTEBOOK",
+        nargs=None if needs_notebook else "?",
+        help="a path, {x} in it stands for a parameter" + ("" if needs_notebook else "; - reads standard input"),
+    )
     parser.add_argument("output", metavar="OUTPUT", nargs="?", help="also copy the executed notebook here; - prints it")
     pair: dict[str, Any] = {"nargs": 2, "action": "append", "metavar": ("NAME", "VALUE"), "default": []}
     parser.add_argument(
@@ -56,7 +74,10 @@ def add_job_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-k", "--kernel", help="the kernel, in place of the notebook's")
     parser.add_argument("-l", "--language", help="the language, in place of the notebook's")
     parser.add_argument("--cwd", help="the folder to run in; this one by default")
-    parser.add_argument("--start-timeout", type=int, metavar="S", help="seconds to wait for the kernel")
+    parser.add_argument("--engine", metavar="NAME", help="for papermill's scripts: nbclient, which ours extends")
+    parser.add_argument(
+        "--start-timeout", "--start_timeout", type=int, metavar="S", help="seconds to wait for the kernel"
+    )
     parser.add_argument("--execution-timeout", type=int, metavar="S", help="seconds for each cell")
     parser.add_argument("--report-mode", action=argparse.BooleanOptionalAction, default=False, help="hide the input")
     parser.add_argument("--gpus", type=int, default=0, metavar="N", help="GPUs to wait for, and to hold")
@@ -139,10 +160,19 @@ def request_of(options: argparse.Namespace, parameters: dict[str, Any]) -> JobRe
 
     Raises
     ------
-    InvalidInput: A tag without ``=``, a negative number.
+    InvalidInput: No notebook, another engine, a tag without ``=``, a negative number.
     """
     from ..jobs.models import JobRequest, Retries
 
+    if options.notebook is None:
+        raise InvalidInput("usage", "The following arguments are required: NOTEBOOK.", "See `jupyter mlx run --help`.")
+    if options.engine not in (None, *ENGINES):
+        raise InvalidInput(
+            "engine_unknown",
+            f"`--engine {options.engine}`: notebooks are executed by jupyter_mlx's own engine, which extends nbclient.",
+            "Leave `--engine` out; with another engine, use papermill itself.",
+            field="engine",
+        )
     check_numbers(options, "gpus", "retries", "backoff", "timeout")
     tags = {}
     for tag in options.tag:
@@ -154,7 +184,7 @@ def request_of(options: argparse.Namespace, parameters: dict[str, Any]) -> JobRe
         tags[key] = value
     flags = {name: getattr(options, name) for name in ("language", "start_timeout", "execution_timeout", "report_mode")}
     return JobRequest(
-        notebook=options.notebook,
+        notebook=fill_path(options.notebook, parameters, "notebook_name_invalid", "notebook"),
         parameters=parameters,
         name=options.name,
         kernel=options.kernel,
@@ -198,31 +228,27 @@ def _output_path(options: argparse.Namespace, parameters: dict[str, Any]) -> str
             "Give a path; copy it from there.",
             field="output",
         )
-    from papermill.exceptions import PapermillMissingParameterException
-    from papermill.parameterize import add_builtin_parameters, parameterize_path
-
-    try:
-        # papermill's `out-{lr}.ipynb`.
-        return str(parameterize_path(options.output, add_builtin_parameters(parameters)))
-    except PapermillMissingParameterException as error:
-        raise InvalidInput(
-            "output_invalid", f"`{options.output}`: {error}.", "Name a parameter.", field="output"
-        ) from error
+    return fill_path(options.output, parameters, "output_invalid", "output")
 
 
 def run(options: argparse.Namespace) -> int:
     """Queue, and follow to the end."""
     from ..services import Services, current_user
 
+    if options.log_level:
+        logging.basicConfig(level=options.log_level, format="%(message)s")
+    _complete(options)
     services = Services()
-    if options.help_notebook:
-        return _help_notebook(services, options)
     parameters = read_parameters(options)
-    request = request_of(options, parameters)
-    if options.prepare_only:
-        return _prepare_only(services, options, request)
-    files = _open_files(options)
-    queued = services.jobs.submit(request, owner=current_user())
+    with notebook_file(options.notebook) as options.notebook:
+        if options.help_notebook:
+            return _help_notebook(services, options, parameters)
+        request = request_of(options, parameters)
+        if options.prepare_only:
+            return _prepare_only(services, options, request)
+        files = _open_files(options)
+        # From here on the run has a version of the notebook of its own.
+        queued = services.jobs.submit(request, owner=current_user())
     if options.detach:
         if options.json:
             print_json(queued.to_json(root=Path.cwd()))
@@ -238,6 +264,25 @@ def run(options: argparse.Namespace) -> int:
         services.jobs.cancel(queued.id)
         ended = wait(services.jobs, queued.id)
     return _show(services, ended, options)
+
+
+def _complete(options: argparse.Namespace) -> None:
+    """What papermill takes from pipes: without NOTEBOOK, and OUTPUT where the notebook comes through one.
+
+    A NOTEBOOK alone is the notebook, whatever standard input is: many a script has a pipe there, and says nothing.
+
+    Raises
+    ------
+    InvalidInput: ``usage``, there is no notebook.
+    """
+    if options.notebook is None:
+        if not is_piped():
+            raise InvalidInput(
+                "usage", "The following arguments are required: NOTEBOOK.", "See `jupyter mlx run --help`."
+            )
+        options.notebook = "-"
+    if options.notebook == "-" and options.output is None and not (options.json or options.detach):
+        options.output = "-"
 
 
 def _open_files(options: argparse.Namespace) -> dict[str, Any]:
@@ -317,8 +362,9 @@ def _show(services: Services, run: Run, options: argparse.Namespace) -> int:
     return 0 if run.state is State.SUCCEEDED else 1
 
 
-def _help_notebook(services: Services, options: argparse.Namespace) -> int:
-    found = services.jobs.inspect(options.notebook, root=None)
+def _help_notebook(services: Services, options: argparse.Namespace, parameters: dict[str, Any]) -> int:
+    path = fill_path(options.notebook, parameters, "notebook_name_invalid", "notebook")
+    found = services.jobs.inspect(path, root=None)
     if options.json:
         print_json(found)
         return 0
@@ -331,14 +377,15 @@ def _help_notebook(services: Services, options: argparse.Namespace) -> int:
 
 
 def _prepare_only(services: Services, options: argparse.Namespace, request: JobRequest) -> int:
-    if request.output is None:
+    output = "-" if options.output == "-" and not options.json else request.output
+    if output is None:
         raise InvalidInput("output_missing", "--prepare-only needs OUTPUT.", "Name the file to write.", field="output")
     services.jobs.check(request)
     from papermill import execute_notebook
 
     execute_notebook(
         request.notebook,
-        request.output,
+        output,
         parameters=dict(request.parameters),
         kernel_name=request.kernel,
         language=request.papermill.get("language"),
@@ -347,5 +394,5 @@ def _prepare_only(services: Services, options: argparse.Namespace, request: JobR
         progress_bar=False,
     )
     if options.json:
-        print_json({"output": request.output})
+        print_json({"output": output})
     return 0

@@ -197,6 +197,10 @@ def test_ctrl_c_cancels_the_run(mlx: Terminal) -> None:
         (["train.ipynb", "out.ipynb", "-p", "rate", "1", "--prepare-only"], "parameter_unknown", 2),
         (["missing.ipynb", "--help-notebook"], "notebook_missing", 1),
         (["~nobody-has-this-name/a.ipynb"], "notebook_missing", 1),
+        (["train.ipynb", "--engine", "dagstermill"], "engine_unknown", 2),
+        (["in-{nothing}.ipynb"], "notebook_name_invalid", 2),
+        (["in-{.ipynb"], "notebook_name_invalid", 2),
+        (["train.ipynb", "--log-level", "LOUD"], "usage", 2),
         ([], "usage", 2),
     ],
 )
@@ -234,3 +238,45 @@ def test_parameters_of_a_cell_are_replaced_not_doubled(mlx: Terminal) -> None:
         k: v for k, v in document["progress"].items() if k == "eta_s"
     }
     assert "n 3" in (mlx.folder / "third.ipynb").read_text()
+
+
+def test_a_notebook_comes_and_goes_through_pipes(mlx: Terminal) -> None:
+    notebook = (mlx.folder / "train.ipynb").read_text()
+    words = ("--inject-paths", "--prepare-only")
+    for given in ([], ["-"], ["-", "-"], ["/dev/stdin"]):
+        done = mlx.process("run", *given, "-p", "lr", "3", given=notebook)
+        assert done.status == 0, done.err
+        if given == ["/dev/stdin"]:
+            assert "stdin  SUCCEEDED" in done.out
+        else:
+            assert "lr is 3" in str(json.loads(done.out)["cells"][2]["outputs"])
+    prepared = mlx.process("run", "-", "-", *words, given=notebook)
+    assert 'PAPERMILL_INPUT_PATH = "-"' in str(json.loads(prepared.out)["cells"])
+
+
+def test_a_notebook_from_a_pipe_is_kept_with_its_run(mlx: Terminal) -> None:
+    notebook = (mlx.folder / "train.ipynb").read_text()
+    done = mlx.process("run", "-", "out-{lr}.ipynb", "-p", "lr", "4", "--detach", "--json", given=notebook)
+    assert done.json["name"] == "stdin"
+    assert not Path(done.json["notebook"]["path"]).exists()
+    mlx.bench.finish(done.json["id"])
+    assert "lr is 4" in (mlx.folder / "out-4.ipynb").read_text()
+    assert mlx.process("run", "-", given="no notebook").status == 2
+
+
+def test_the_name_of_the_notebook_may_hold_a_parameter(mlx: Terminal) -> None:
+    write_notebook(mlx.folder / "in-2.ipynb", parameters("x = 1"), "print('x is', x)")
+    mlx("run", "in-{x}.ipynb", "ours-{x}.ipynb", "-p", "x", "2", "--prepare-only")
+    papermill("in-{x}.ipynb", "theirs-{x}.ipynb", "-p", "x", "2", "--prepare-only")
+    assert injected(mlx.folder / "ours-2.ipynb") == injected(mlx.folder / "theirs-2.ipynb")
+
+
+def test_every_flag_of_papermill_is_one_of_ours(mlx: Terminal) -> None:
+    from papermill.cli import papermill as command
+
+    shown = mlx.process("run", "--help").out
+    flags = {flag for option in command.params for flag in (*option.opts, *option.secondary_opts) if flag[0] == "-"}
+    assert sorted(flag for flag in flags - {"--version", "-h"} if flag not in shown) == []
+    words = ["--engine", "nbclient", "--no-request-save-on-cell-execute", "--autosave-cell-every", "5"]
+    words += ["--log-level", "ERROR", "--prepare-execute", "--start_timeout", "50"]
+    assert mlx.json("run", "train.ipynb", *words)["state"] == "SUCCEEDED"
