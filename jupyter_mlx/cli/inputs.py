@@ -65,12 +65,13 @@ def _piped(given: str) -> bytes | None:
     return Path(given).read_bytes()
 
 
-def fill_path(path: str, parameters: Mapping[str, Any], code: str, field: str) -> str:
+def fill_path(path: str, parameters: Mapping[str, Any], field: str) -> str:
     """papermill's ``out-{lr}.ipynb`` with the parameters' values; a file that is named so literally is meant itself.
 
     Raises
     ------
-    InvalidInput: `code`, a parameter is not there, or the braces are no format.
+    InvalidInput: ``notebook_name_invalid`` or ``output_invalid``, by `field`: a parameter is not there, or the braces
+        are no format.
     """
     if "{" not in path and "}" not in path:
         return path
@@ -80,6 +81,8 @@ def fill_path(path: str, parameters: Mapping[str, Any], code: str, field: str) -
     try:
         return str(parameterize_path(path, add_builtin_parameters(dict(parameters))))
     except (PapermillMissingParameterException, LookupError, ValueError, AttributeError) as error:
-        if field == "notebook" and os.path.exists(path):
+        if field != "notebook":
+            raise InvalidInput("output_invalid", f"`{path}`: {error}.", "Name a parameter.", field=field) from error
+        if os.path.exists(path):
             return path
-        raise InvalidInput(code, f"`{path}`: {error}.", "Name a parameter.", field=field) from error
+        raise InvalidInput("notebook_name_invalid", f"`{path}`: {error}.", "Name a parameter.", field=field) from error

@@ -184,7 +184,7 @@ def request_of(options: argparse.Namespace, parameters: dict[str, Any]) -> JobRe
         tags[key] = value
     flags = {name: getattr(options, name) for name in ("language", "start_timeout", "execution_timeout", "report_mode")}
     return JobRequest(
-        notebook=fill_path(options.notebook, parameters, "notebook_name_invalid", "notebook"),
+        notebook=fill_path(options.notebook, parameters, "notebook"),
         parameters=parameters,
         name=options.name,
         kernel=options.kernel,
@@ -228,7 +228,7 @@ def _output_path(options: argparse.Namespace, parameters: dict[str, Any]) -> str
             "Give a path; copy it from there.",
             field="output",
         )
-    return fill_path(options.output, parameters, "output_invalid", "output")
+    return fill_path(options.output, parameters, "output")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -363,7 +363,7 @@ def _show(services: Services, run: Run, options: argparse.Namespace) -> int:
 
 
 def _help_notebook(services: Services, options: argparse.Namespace, parameters: dict[str, Any]) -> int:
-    path = fill_path(options.notebook, parameters, "notebook_name_invalid", "notebook")
+    path = fill_path(options.notebook, parameters, "notebook")
     found = services.jobs.inspect(path, root=None)
     if options.json:
         print_json(found)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["StreamingClient"]
 
 UPDATE_EVERY_S = 0.2
+# How long a cell's outputs may come after it has ended: nbclient's 4 s are short for large ones on a busy machine.
+OUTPUT_S = 60
 # ipykernel holds prints back for 0.2 s; a tenth of it keeps the live view live. The notebook's own folder is the last
 # place to look for modules, so that its helpers are found from whatever folder it runs in.
 PREPARE = """
@@ -56,7 +58,7 @@ class StreamingClient(PapermillNotebookClient):  # type: ignore[misc]
         sockets: Path | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(nb_man, **options)
+        super().__init__(nb_man, iopub_timeout=OUTPUT_S, **options)
         self._folder = folder
         self._sockets = sockets
         self._budget = budget
