@@ -54,7 +54,7 @@ class EventHub:
         if self._bell is None:
             self._bell = Bell(self.context.services.settings.key, "server")
             asyncio.get_running_loop().add_reader(self._bell.fileno(), self._on_ring)
-            self._warm = asyncio.get_running_loop().create_task(self.context.call(self.context.services.warm_up))
+            self._warm = asyncio.get_running_loop().create_task(self.context.call_slow(self.context.services.warm_up))
 
     def remove(self, socket: EventsSocket) -> None:
         """A browser left."""
@@ -74,7 +74,7 @@ class EventHub:
                 socket.wake.set()
             if self.sockets or self.context.services.settings.state_dir.exists():
                 try:
-                    await self.context.call(self._keep_agent)
+                    await self.context.call_slow(self._keep_agent)
                 except Exception:
                     logging.getLogger("jupyter_mlx").exception("The agent could not be looked after")
 
