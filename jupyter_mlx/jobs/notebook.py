@@ -67,7 +67,7 @@ def read_notebook(path: Path, shown: str) -> Notebook:
         raise NotFound(
             "notebook_missing",
             f"There is no notebook `{shown}`.",
-            "Check the path; it is relative to the root folder.",
+            "Check the path: it counts from the folder that you are in, or from the root of the Jupyter server.",
             field="notebook",
         ) from error
     except IsADirectoryError as error:
