@@ -34,6 +34,15 @@ class MlxApp(ExtensionApp):
     cell_output_bytes = Integer(0, help="Stream text a cell that goes into the notebook.").tag(config=True)
     notebook_output_bytes = Integer(0, help="Outputs that go into the notebook in all.").tag(config=True)
 
+    catalog_access = Unicode("", help="`open` (default), or `grants`: only what grants say may be seen.").tag(
+        config=True
+    )
+    admins = Unicode("", help="Users who may do everything, separated by commas.").tag(config=True)
+    groups = Unicode("", help="Groups for grants: `risk=ada,bob;ops=carol`.").tag(config=True)
+    catalog_hosts = Unicode("", help="Hosts and networks that crawls over HTTP may reach besides public ones.").tag(
+        config=True
+    )
+
     def initialize_settings(self) -> None:
         """Compose: settings, services, threads, hub. Nothing of it opens a file or imports a backend yet."""
         from .events import EventHub

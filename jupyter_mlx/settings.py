@@ -43,6 +43,15 @@ class Settings:
     """Stream text that one cell may put in the notebook; the rest is in the log."""
     notebook_output_bytes: int = 50_000_000
     """All outputs that a run may put in the notebook."""
+    catalog_access: str = "open"
+    """``open``: whoever may use the server may see all data of the catalog. ``grants``: only what grants say."""
+    admins: str = ""
+    """Users who may do everything, separated by commas; the owner of the process where it is empty."""
+    groups: str = ""
+    """Groups for grants: ``risk=ada,bob;ops=carol``."""
+    catalog_hosts: str = ""
+    """Hosts and networks (``db.internal``, ``10.0.0.0/8``), separated by commas, that crawls asked for over HTTP may
+    reach besides public addresses."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, **overrides: Any) -> Settings:

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# What the tests need from the system: a browser and PostgreSQL.
+# What the tests need from the system: a browser, PostgreSQL, MariaDB, Redis and nginx.
 set -euo pipefail
 missing=()
 command -v chromium >/dev/null || [ -n "${MLX_CHROMIUM:-}" ] || missing+=(chromium)
 if ! command -v initdb >/dev/null && ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
   missing+=(postgresql)
 fi
+command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
+command -v redis-server >/dev/null || missing+=(redis-server)
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx)
 [ ${#missing[@]} -gt 0 ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing ${missing[*]} …"

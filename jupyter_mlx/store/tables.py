@@ -7,7 +7,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-__all__ = ["agents", "attempts", "events", "jobs", "leases", "metadata", "runs", "schedules", "snapshots"]
+__all__ = [
+    "UtcDateTime",
+    "agents",
+    "attempts",
+    "audit",
+    "events",
+    "jobs",
+    "json_column",
+    "leases",
+    "metadata",
+    "runs",
+    "schedules",
+    "snapshots",
+]
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -41,7 +54,8 @@ metadata = sa.MetaData(
 )
 
 
-def _json(name: str, default: str | None = None) -> sa.Column[Any]:
+def json_column(name: str, default: str | None = None) -> sa.Column[Any]:
+    """A column of JSON: nullable, or with a default."""
     return sa.Column(name, sa.JSON(none_as_null=True), nullable=default is None, server_default=default)
 
 
@@ -49,7 +63,7 @@ snapshots = sa.Table(
     "snapshots",
     metadata,
     sa.Column("digest", sa.String(80), primary_key=True),
-    _json("manifest", "{}"),
+    json_column("manifest", "{}"),
     sa.Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -65,10 +79,10 @@ jobs = sa.Table(
     sa.Column("snapshot", sa.String(80), sa.ForeignKey("snapshots.digest"), nullable=False),
     sa.Column("kernel", sa.String(200)),
     sa.Column("cells", sa.Integer, nullable=False),
-    _json("parameters", "{}"),
-    _json("request", "{}"),
-    _json("git"),
-    _json("tags", "{}"),
+    json_column("parameters", "{}"),
+    json_column("request", "{}"),
+    json_column("git"),
+    json_column("tags", "{}"),
     sa.Column("output_path", sa.Text),
     # Which user's environment executes it (`Settings.site`).
     sa.Column("site", sa.String(16), nullable=False, server_default=""),
@@ -90,7 +104,7 @@ schedules = sa.Table(
     sa.Column("coalesce", sa.String(10), nullable=False, server_default="latest"),
     sa.Column("catch_up", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("overlap", sa.String(10), nullable=False, server_default="forbid"),
-    _json("error"),
+    json_column("error"),
     sa.Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -112,7 +126,7 @@ runs = sa.Table(
     sa.Column("not_before", UtcDateTime),
     sa.Column("cell", sa.Integer, nullable=False, server_default="0"),
     sa.Column("eta_s", sa.Float),
-    _json("error"),
+    json_column("error"),
     sa.Column("created_at", UtcDateTime, nullable=False, index=True),
     sa.Column("started_at", UtcDateTime),
     sa.Column("ended_at", UtcDateTime),
@@ -129,16 +143,16 @@ attempts = sa.Table(
     sa.Column("owner", sa.String(64), nullable=False),
     sa.Column("lease_until", sa.Float, nullable=False),
     sa.Column("host", sa.String(255), nullable=False),
-    _json("gpus", "[]"),
+    json_column("gpus", "[]"),
     # Who executes it: boot id, process id, process start time. Null until it was started.
-    _json("process"),
+    json_column("process"),
     sa.Column("log_offset", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("mlflow_run_id", sa.String(64)),
-    _json("metrics", "{}"),
-    _json("outputs", "[]"),
-    _json("record", "{}"),
-    _json("exit"),
-    _json("error"),
+    json_column("metrics", "{}"),
+    json_column("outputs", "[]"),
+    json_column("record", "{}"),
+    json_column("exit"),
+    json_column("error"),
     sa.Column("started_at", UtcDateTime, nullable=False),
     sa.Column("ended_at", UtcDateTime),
 )
@@ -151,7 +165,7 @@ events = sa.Table(
     sa.Column("kind", sa.String(40), nullable=False),
     sa.Column("subject", sa.String(64), nullable=False),
     sa.Column("attempt", sa.Integer),
-    _json("data", "{}"),
+    json_column("data", "{}"),
     sa.Index("ix_events_subject_attempt", "subject", "attempt", "id"),
     sqlite_autoincrement=True,
 )
@@ -172,7 +186,23 @@ agents = sa.Table(
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("host", sa.String(255), nullable=False),
-    _json("process", "{}"),
+    json_column("process", "{}"),
     sa.Column("started_at", UtcDateTime, nullable=False),
     sa.Column("alive_until", sa.Float, nullable=False),
+)
+
+# Append-only: who did, or was refused, what. Nothing ever updates or deletes a row.
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("time", UtcDateTime, nullable=False, index=True),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("action", sa.String(60), nullable=False),
+    sa.Column("resource", sa.Text, nullable=False, index=True),
+    sa.Column("allowed", sa.Boolean, nullable=False),
+    sa.Column("door", sa.String(20), nullable=False),
+    json_column("before"),
+    json_column("after"),
+    sqlite_autoincrement=True,
 )

@@ -14,7 +14,7 @@ from ...errors import Unavailable
 
 __all__ = ["HEAD", "upgrade"]
 
-HEAD = "0001"
+HEAD = "0002"
 
 
 def upgrade(engine: sa.Engine) -> None:

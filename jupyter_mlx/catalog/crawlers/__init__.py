@@ -1,0 +1,1 @@
+"""Crawlers: each reads one kind of source and yields the tables that it finds."""
