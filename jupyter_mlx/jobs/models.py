@@ -56,6 +56,8 @@ class JobRequest:
     cwd: str | None = None
     papermill: Mapping[str, Any] = field(default_factory=dict)
     """Options of papermill's own command that change what is executed (language, start_timeout, …)."""
+    track: bool = True
+    """Whether attempts have MLflow runs: crawls and the like don't fill the list of experiments."""
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> JobRequest:
@@ -80,6 +82,7 @@ class JobRequest:
             "outputs": list(self.outputs),
             "launcher": self.launcher or "local",
             **({"papermill": dict(self.papermill)} if self.papermill else {}),
+            **({} if self.track else {"track": False}),
         }
 
 

@@ -72,6 +72,7 @@ def prepare_attempt(
         notebook_output_bytes=settings.notebook_output_bytes,
         expected=expected,
         papermill=job.request.get("papermill", {}),
+        track=job.request.get("track", True),
     )
     with writing(files.folder):
         files.write_spec(spec)

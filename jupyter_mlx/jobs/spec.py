@@ -45,6 +45,8 @@ class AttemptSpec:
     expected: dict[str, float] = field(default_factory=dict)
     """Seconds that each cell took in the last good run, by cell id."""
     papermill: dict[str, Any] = field(default_factory=dict)
+    track: bool = True
+    """Whether the attempt has an MLflow run."""
 
     @property
     def token(self) -> str:

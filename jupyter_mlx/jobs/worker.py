@@ -147,6 +147,12 @@ class _Attempt:
 
     def _prepare(self) -> None:
         make_private(self.files.out)
+        if self.spec.track:
+            self._begin_tracking()
+        self._set_environment()
+        self.record |= records.start_record(self.spec)
+
+    def _begin_tracking(self) -> None:
         try:
             run_id = self.tracker.begin()
             self.sink.write("mlflow", {"run_id": run_id})
@@ -154,8 +160,6 @@ class _Attempt:
             # The notebook may not need MLflow at all: the run goes on, its record says what is missing.
             self.record["mlflow_error"] = error.to_json()
             self.sink.log(f"{error.message}\n{error.remedy}\n")
-        self._set_environment()
-        self.record |= records.start_record(self.spec)
 
     def _set_environment(self) -> None:
         spec = self.spec
