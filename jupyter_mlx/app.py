@@ -58,6 +58,8 @@ class MlxApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """The table of routes, all below ``mlx/v1/``."""
+        from .catalog import access_routes, notes_routes, tables_routes
+        from .catalog import routes as catalog
         from .compute import routes as compute
         from .events import EventsSocket
         from .jobs import routes as jobs
@@ -65,7 +67,7 @@ class MlxApp(ExtensionApp):
         from .review import routes as review
 
         table: list[tuple[Any, ...]] = []
-        for part in (jobs, schedules, compute, review):
+        for part in (jobs, schedules, compute, review, catalog, tables_routes, notes_routes, access_routes):
             table += part.routes(self.context)
         table.append(("events", EventsSocket, {"context": self.context, "hub": self.hub}))
         self.handlers.extend((rf"/mlx/v1/{pattern}", *rest) for pattern, *rest in table)

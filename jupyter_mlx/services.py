@@ -10,6 +10,14 @@ from .clock import Clock, SystemClock
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from .catalog.access import AccessService
+    from .catalog.crawling import CrawlService
+    from .catalog.data.service import DataService
+    from .catalog.exchange.service import ExchangeService
+    from .catalog.jobs import CatalogJobs
+    from .catalog.models import Principal
+    from .catalog.search import SearchService
+    from .catalog.service import CatalogService
     from .compute.gpus import Inventory
     from .compute.service import ComputeService
     from .jobs.schedules import ScheduleService
@@ -81,6 +89,61 @@ class Services:
         """Secrets by name."""
         return self.jobs.secrets
 
+    # -- the catalog -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def access(self) -> AccessService:
+        """Who may see and do what in the catalog, and the log of who did."""
+        from .catalog.access import AccessService
+
+        return AccessService(self.store, self.clock, self.settings)
+
+    @cached_property
+    def catalog(self) -> CatalogService:
+        """Databases, tables, and what people say of them."""
+        from .catalog.service import CatalogService
+
+        return CatalogService(self.store, self.clock, self.access, self.secrets)
+
+    @cached_property
+    def crawls(self) -> CrawlService:
+        """Sources, and their crawls."""
+        from .catalog.crawling import CrawlService
+
+        return CrawlService(self.store, self.clock, self.settings, self.secrets, self.access)
+
+    @cached_property
+    def search(self) -> SearchService:
+        """Search in the catalog."""
+        from .catalog.search import SearchService
+
+        return SearchService(self.store, self.clock, self.access)
+
+    @cached_property
+    def data(self) -> DataService:
+        """What is in tables: previews, profiles, quality."""
+        from .catalog.data.service import DataService
+
+        return DataService(self.catalog, self.access, self.store, self.clock, self.settings, self.secrets)
+
+    @cached_property
+    def exchange(self) -> ExchangeService:
+        """Glue and Lake Formation."""
+        from .catalog.exchange.service import ExchangeService
+
+        return ExchangeService(self.store, self.clock, self.access, self.catalog, self.crawls, self.secrets)
+
+    @cached_property
+    def catalog_jobs(self) -> CatalogJobs:
+        """Work on the catalog as jobs."""
+        from .catalog.jobs import CatalogJobs
+
+        return CatalogJobs(self.jobs, self.crawls, self.catalog)
+
+    def principal(self) -> Principal:
+        """Whoever runs this process, as grants know them."""
+        return self.access.principal(current_user())
+
     def wake_agent(self) -> None:
         """Make sure that an agent runs, and that it looks.
 
@@ -107,5 +170,7 @@ class Services:
         """Close what was opened."""
         if "review" in self.__dict__:
             self.review.close()
+        if "data" in self.__dict__:
+            self.data.close()
         if "store" in self.__dict__:
             self.store.close()

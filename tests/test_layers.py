@@ -20,7 +20,7 @@ SHARED = {
     "jupyter_mlx.jobs.schedules",
     "jupyter_mlx.jobs.control",
 }
-DOORS = {"routes", "schedule_routes"}
+DOORS = {"routes", "schedule_routes", "tables_routes", "notes_routes", "access_routes"}
 ENTRANCES = {f"{PACKAGE}.{name}" for name in ("app", "http", "events", "magic")}
 
 

@@ -1,0 +1,212 @@
+"""Where crawls that are asked for over HTTP may go: schemes by a list, local paths inside the root, hosts by address.
+
+A browser's page, or another user of the server, must not make it read what only this machine can reach: loopback,
+private networks, the metadata service of a cloud. The terminal and notebooks have no such limits: whoever uses them
+can connect from there anyway.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from ..errors import Forbidden, InvalidInput, Unavailable
+from ..files import resolve_inside
+
+if TYPE_CHECKING:
+    from .models import SourceRequest
+
+__all__ = ["ADMITTED", "Admission", "HostRules"]
+
+ADMITTED = "admitted"
+"""The option of a source that says what was admitted when it was asked for over HTTP."""
+
+# By the part of the scheme before `+`: what is local, what names its hosts, what finds its own.
+_FILES = {"sqlite", "duckdb"}
+_NETWORK = {"postgresql", "mysql", "mariadb", "mssql", "oracle", "mongodb", "redis", "rediss", "http", "https"}
+_CLOUD = {"s3", "s3a", "dynamodb", "iceberg"}
+# Whatever else a driver takes in its URL may name another host, a socket, or a file of this machine.
+_QUERY = {
+    *("application_name", "charset", "connect_timeout", "sslmode", "ssl", "tls", "authSource", "authMechanism"),
+    *("directConnection", "replicaSet", "readPreference", "retryWrites", "serverSelectionTimeoutMS", "w", "db"),
+}
+_GLOB = re.compile(r"[*?\[]")
+_REGION = re.compile(r"[a-z0-9-]{1,40}\Z")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A request as it may be crawled: a local path is absolute, `hosts` are those that were looked up."""
+
+    request: SourceRequest
+    hosts: tuple[str, ...]
+
+
+class HostRules:
+    """The rules of one installation.
+
+    Parameters
+    ----------
+    admitted: The setting `catalog_hosts`: names of hosts and networks, separated by commas.
+    root: The folder that local paths may not leave.
+    """
+
+    def __init__(self, admitted: str, root: Path) -> None:
+        self.root = root
+        words = [word.strip().lower() for word in admitted.split(",") if word.strip()]
+        networks = {word: _network(word) for word in words}
+        self._networks = [network for network in networks.values() if network is not None]
+        self._names = {word for word, network in networks.items() if network is None}
+
+    def admit(self, request: SourceRequest) -> Admission:
+        """Hold a request against the rules.
+
+        Raises
+        ------
+        InvalidInput: ``scheme_refused``, ``url_option_refused`` or ``region_invalid``.
+        Forbidden: ``path_outside_root``, ``host_refused``.
+        Unavailable: ``host_unknown``.
+        """
+        location, hosts = self._location(request.location, "location")
+        options: dict[str, Any] = {}
+        for name, value in request.options.items():
+            options[name], more = self._option(name, value)
+            hosts += more
+        for host in hosts:
+            self.check_host(host)
+        options.pop(ADMITTED, None)
+        if hosts:
+            options[ADMITTED] = {
+                "hosts": sorted(set(hosts)),
+                "rules": sorted([*self._names, *map(str, self._networks)]),
+            }
+        return Admission(replace(request, location=location, options=options), tuple(hosts))
+
+    def check_host(self, host: str) -> None:
+        """Refuse a host that is neither public nor admitted, by every address that its name has now.
+
+        Raises
+        ------
+        Forbidden: ``host_refused``.
+        Unavailable: ``host_unknown``.
+        """
+        if host.lower() in self._names:
+            return
+        for address in _addresses(host):
+            if not (_is_public(address) or any(address in network for network in self._networks)):
+                raise Forbidden(
+                    "host_refused",
+                    f"`{host}` is {address}, which is no public address.",
+                    f"Admit it by the setting `catalog_hosts`, or crawl from the terminal, as whoever runs {host} may.",
+                    field="location",
+                )
+
+    # -- locations -------------------------------------------------------------------------------------------
+
+    def _location(self, location: str, field: str) -> tuple[str, list[str]]:
+        scheme, separator, rest = location.partition("://")
+        if not separator or scheme.lower() == "file":
+            return self._path(rest if separator else location, field), []
+        family = scheme.lower().partition("+")[0]
+        if family in _FILES:
+            return f"{scheme}:///{self._path(rest.removeprefix('/'), field)}", []
+        if family in _CLOUD:
+            return location, []
+        if family not in _NETWORK:
+            raise InvalidInput(
+                "scheme_refused",
+                f"`{scheme}://` can't be crawled over HTTP.",
+                f"Known: {', '.join(sorted({*_FILES, *_NETWORK, *_CLOUD}))}; or crawl it from the terminal.",
+                field=field,
+            )
+        return location, list(_hosts(location, field))
+
+    def _path(self, given: str, field: str) -> str:
+        """The absolute path of one that may be a glob: what stands before its first wildcard is inside the root."""
+        parts = Path(given).parts
+        fixed = next((index for index, part in enumerate(parts) if _GLOB.search(part)), len(parts))
+        start = resolve_inside(self.root, str(Path(*parts[:fixed])) if fixed else ".", field=field)
+        if ".." in parts[fixed:]:
+            resolve_inside(self.root, "..", field=field)
+        return str(start.joinpath(*parts[fixed:]))
+
+    def _option(self, name: str, value: Any) -> tuple[Any, list[str]]:
+        field = f"options.{name}"
+        if name == "region" and not (isinstance(value, str) and _REGION.match(value)):
+            raise InvalidInput(
+                "region_invalid", f"`{value}` is no region.", "Give one such as `eu-central-1`.", field=field
+            )
+        if isinstance(value, Mapping):
+            found = {key: self._option(f"{name}.{key}", inner) for key, inner in value.items()}
+            return {key: inner for key, (inner, _) in found.items()}, [
+                host for _, more in found.values() for host in more
+            ]
+        if isinstance(value, str) and "://" in value:
+            return self._location(value, field)
+        return value, []
+
+
+def _hosts(location: str, field: str) -> Iterator[str]:
+    """The hosts that a URL names.
+
+    Raises
+    ------
+    InvalidInput: ``url_option_refused``, or ``location_invalid``.
+    """
+    parts = urlsplit(location)
+    for key, _ in parse_qsl(parts.query, keep_blank_values=True):
+        if key not in _QUERY:
+            raise InvalidInput(
+                "url_option_refused",
+                f"`{key}` in a URL can't be taken over HTTP.",
+                f"Known: {', '.join(sorted(_QUERY))}; or crawl it from the terminal.",
+                field=field,
+            )
+    for part in parts.netloc.rpartition("@")[2].split(","):
+        host = part[1:].partition("]")[0] if part.startswith("[") else part.partition(":")[0]
+        if not host:
+            raise InvalidInput("location_invalid", "The URL names no host.", "Write `scheme://host/…`.", field=field)
+        yield host
+
+
+def _network(word: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(word, strict=False)
+    except ValueError:
+        return None
+
+
+def _addresses(host: str) -> list[Address]:
+    """All addresses of a host, looked up once.
+
+    Raises
+    ------
+    Unavailable: ``host_unknown``.
+    """
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Unavailable(
+            "host_unknown", f"`{host}` can't be looked up: {error}.", "Check the name.", field="location"
+        ) from error
+    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+def _is_public(address: Address) -> bool:
+    """Whether an address is the internet's, also one that holds an IPv4 address."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if inner is None and address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return _is_public(inner)
+    return address.is_global and not address.is_multicast

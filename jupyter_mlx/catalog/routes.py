@@ -1,0 +1,219 @@
+"""Routes of sources, crawls, databases and search; the catalog's other routes share their base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from ..http import Context, MlxHandler
+
+if TYPE_CHECKING:
+    from .hosts import HostRules
+    from .models import Principal
+
+__all__ = ["RESOURCE", "CatalogHandler", "routes"]
+
+RESOURCE = "mlx-catalog"
+SOURCE = r"(?P<source_id>[^/]+)"
+CRAWL = r"(?P<crawl_id>[^/]+)"
+
+
+class CatalogHandler(MlxHandler):
+    """What handlers of the catalog share."""
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks, with the groups that the server's identity provider knows besides those of the settings."""
+        user = self.current_user
+        # JupyterHub's users carry what the hub knows of them; other providers may say it themselves.
+        groups = getattr(user, "groups", None) or (getattr(user, "hub_user", None) or {}).get("groups", ())
+        return self.services.access.principal(self.owner, tuple(map(str, groups)))
+
+    @property
+    def hosts(self) -> HostRules:
+        """Where crawls that are asked for here may go."""
+        from .hosts import HostRules
+
+        return HostRules(self.services.settings.catalog_hosts, self.context.root)
+
+    def page_size(self) -> int:
+        """How many items were asked for."""
+        return self.number("limit", 100, least=1, most=500) or 100
+
+    def done(self) -> None:
+        """It is done, and there is nothing to say."""
+        self.set_status(204)
+        self.finish()
+
+
+class SourcesHandler(CatalogHandler):
+    """`catalog/sources`."""
+
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        """All sources."""
+        found = await self.call(lambda: self.services.crawls.sources())
+        self.send({"items": [source.to_json() for source in found], "next_cursor": None})
+
+    @web.authenticated
+    @authorized("write", RESOURCE)
+    async def post(self) -> None:
+        """Keep a source."""
+        from .models import SourceRequest
+
+        request = SourceRequest(**self.document("SourceRequest"))
+        source = await self.call_slow(
+            lambda: self.services.crawls.add_source(self.hosts.admit(request).request, owner=self.owner)
+        )
+        self.send(source.to_json(), 201)
+
+
+class SourceHandler(CatalogHandler):
+    """`catalog/sources/{id}`."""
+
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, source_id: str) -> None:
+        """One source."""
+        self.send((await self.call(lambda: self.services.crawls.source(source_id))).to_json())
+
+    @web.authenticated
+    @authorized("write", RESOURCE)
+    async def patch(self, source_id: str) -> None:
+        """Change it."""
+        body = self.document("SourcePatch")
+        source = await self.call_slow(lambda: self.services.catalog_jobs.update_source(source_id, body, self.hosts))
+        self.send(source.to_json())
+
+    @web.authenticated
+    @authorized("write", RESOURCE)
+    async def delete(self, source_id: str) -> None:
+        """Forget it."""
+        await self.call_slow(lambda: self.services.catalog_jobs.remove_source(source_id))
+        self.done()
+
+
+class SourceScheduleHandler(CatalogHandler):
+    """`catalog/sources/{id}/schedule`."""
+
+    @web.authenticated
+    @authorized("execute", RESOURCE)
+    async def put(self, source_id: str) -> None:
+        """Crawl it on a schedule."""
+        body = self.document("CrawlScheduleRequest")
+        schedule = await self.call_slow(
+            lambda: self.services.catalog_jobs.schedule(
+                source_id, body["cron"], body.get("timezone", "UTC"), owner=self.owner, cwd=self.context.root
+            )
+        )
+        self.send(schedule.to_json(self.services.clock.now(), self.context.root))
+
+
+class CrawlsHandler(CatalogHandler):
+    """`catalog/crawls`."""
+
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        """A page of crawls."""
+        found, cursor = await self.call(
+            lambda: self.services.crawls.page(
+                source=self.get_query_argument("source", None),
+                limit=self.page_size(),
+                cursor=self.get_query_argument("cursor", None),
+            )
+        )
+        self.send({"items": [crawl.to_json(whole=False) for crawl in found], "next_cursor": cursor})
+
+    @web.authenticated
+    @authorized("execute", RESOURCE)
+    async def post(self) -> None:
+        """Queue a crawl."""
+        body = self.document("CrawlRequest")
+        run = await self.call_slow(
+            lambda: self.services.catalog_jobs.crawl(body, self.hosts, owner=self.owner, cwd=self.context.root)
+        )
+        self.send(run.to_json(root=self.context.root), 201)
+
+
+class CrawlHandler(CatalogHandler):
+    """`catalog/crawls/{id}`."""
+
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, crawl_id: str) -> None:
+        """One crawl."""
+        self.send((await self.call(lambda: self.services.crawls.get(crawl_id))).to_json())
+
+
+class CrawlCancelHandler(CatalogHandler):
+    """`catalog/crawls/{id}/cancel`."""
+
+    @web.authenticated
+    @authorized("execute", RESOURCE)
+    async def post(self, crawl_id: str) -> None:
+        """Stop it."""
+        self.send((await self.call_slow(lambda: self.services.catalog_jobs.cancel(crawl_id))).to_json())
+
+
+class DatabasesHandler(CatalogHandler):
+    """`catalog/databases`."""
+
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        """The databases that the caller may see."""
+        source = self.get_query_argument("source", None)
+        found = await self.call(lambda: self.services.catalog.databases(self.principal, source=source))
+        self.send({"items": [database.to_json() for database in found], "next_cursor": None})
+
+
+class SearchHandler(CatalogHandler):
+    """`catalog/search`."""
+
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        """Find."""
+        found = await self.call(
+            lambda: self.services.search.search(
+                self.get_query_argument("q", ""),
+                self.principal,
+                limit=self.page_size(),
+                cursor=self.get_query_argument("cursor", None),
+            )
+        )
+        self.send(found.to_json())
+
+
+class GlueHandler(CatalogHandler):
+    """`catalog/exchange/glue`."""
+
+    @web.authenticated
+    @authorized("execute", RESOURCE)
+    async def post(self) -> None:
+        """Queue an export or an import."""
+        body = self.document("GlueRequest")
+        run = await self.call_slow(
+            lambda: self.services.catalog_jobs.exchange(body, self.hosts, owner=self.owner, cwd=self.context.root)
+        )
+        self.send(run.to_json(root=self.context.root), 201)
+
+
+def routes(context: Context) -> list[tuple[str, type[MlxHandler], dict[str, Context]]]:
+    """Pattern below ``mlx/v1/``, handler, and what it is given."""
+    table: list[tuple[str, type[MlxHandler]]] = [
+        (r"catalog/sources", SourcesHandler),
+        (rf"catalog/sources/{SOURCE}", SourceHandler),
+        (rf"catalog/sources/{SOURCE}/schedule", SourceScheduleHandler),
+        (r"catalog/crawls", CrawlsHandler),
+        (rf"catalog/crawls/{CRAWL}", CrawlHandler),
+        (rf"catalog/crawls/{CRAWL}/cancel", CrawlCancelHandler),
+        (r"catalog/databases", DatabasesHandler),
+        (r"catalog/search", SearchHandler),
+        (r"catalog/exchange/glue", GlueHandler),
+    ]
+    return [(pattern, handler, {"context": context}) for pattern, handler in table]
