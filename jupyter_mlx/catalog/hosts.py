@@ -11,7 +11,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -22,7 +22,7 @@ from ..files import resolve_inside
 if TYPE_CHECKING:
     from .models import SourceRequest
 
-__all__ = ["ADMITTED", "Admission", "HostRules"]
+__all__ = ["ADMITTED", "HostRules", "check_again"]
 
 ADMITTED = "admitted"
 """The option of a source that says what was admitted when it was asked for over HTTP."""
@@ -43,14 +43,6 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-@dataclass(frozen=True)
-class Admission:
-    """A request as it may be crawled: a local path is absolute, `hosts` are those that were looked up."""
-
-    request: SourceRequest
-    hosts: tuple[str, ...]
-
-
 class HostRules:
     """The rules of one installation.
 
@@ -67,29 +59,39 @@ class HostRules:
         self._networks = [network for network in networks.values() if network is not None]
         self._names = {word for word, network in networks.items() if network is None}
 
-    def admit(self, request: SourceRequest) -> Admission:
-        """Hold a request against the rules.
+    def admit(self, request: SourceRequest) -> SourceRequest:
+        """The request as it may be crawled: a local path is absolute, and the option `ADMITTED` says what was admitted.
 
         Raises
         ------
-        InvalidInput: ``scheme_refused``, ``url_option_refused`` or ``region_invalid``.
+        InvalidInput: ``scheme_refused``, ``url_option_refused``, ``region_invalid`` or ``location_invalid``.
         Forbidden: ``path_outside_root``, ``host_refused``.
         Unavailable: ``host_unknown``.
         """
         location, hosts = self._location(request.location, "location")
-        options: dict[str, Any] = {}
-        for name, value in request.options.items():
-            options[name], more = self._option(name, value)
-            hosts += more
-        for host in hosts:
+        return replace(request, location=location, options=self._admitted(request.options, hosts))
+
+    def admit_options(self, options: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Options alone, as `admit` has them; `before` are those that they replace.
+
+        Raises
+        ------
+        MlxError: As `admit`.
+        """
+        return self._admitted(options, list((before or {}).get(ADMITTED, {}).get("hosts", ())))
+
+    def _admitted(self, options: Mapping[str, Any], hosts: list[str]) -> dict[str, Any]:
+        kept: dict[str, Any] = {}
+        for name, value in options.items():
+            if name != ADMITTED:
+                kept[name], more = self._option(name, value)
+                hosts = [*hosts, *more]
+        for host in sorted(set(hosts)):
             self.check_host(host)
-        options.pop(ADMITTED, None)
         if hosts:
-            options[ADMITTED] = {
-                "hosts": sorted(set(hosts)),
-                "rules": sorted([*self._names, *map(str, self._networks)]),
-            }
-        return Admission(replace(request, location=location, options=options), tuple(hosts))
+            rules = sorted([*self._names, *map(str, self._networks)])
+            kept[ADMITTED] = {"hosts": sorted(set(hosts)), "rules": rules}
+        return kept
 
     def check_host(self, host: str) -> None:
         """Refuse a host that is neither public nor admitted, by every address that its name has now.
@@ -153,6 +155,23 @@ class HostRules:
         if isinstance(value, str) and "://" in value:
             return self._location(value, field)
         return value, []
+
+
+def check_again(options: Mapping[str, Any]) -> None:
+    """Look a source's hosts up again, just before it is crawled: a name may have another address by now.
+
+    A source that was not asked for over HTTP has no such limits.
+
+    Raises
+    ------
+    Forbidden: ``host_refused``.
+    Unavailable: ``host_unknown``.
+    """
+    admitted = options.get(ADMITTED)
+    if admitted:
+        rules = HostRules(",".join(admitted["rules"]), Path())
+        for host in admitted["hosts"]:
+            rules.check_host(host)
 
 
 def _hosts(location: str, field: str) -> Iterator[str]:

@@ -66,7 +66,7 @@ class SourcesHandler(CatalogHandler):
 
         request = SourceRequest(**self.document("SourceRequest"))
         source = await self.call_slow(
-            lambda: self.services.crawls.add_source(self.hosts.admit(request).request, owner=self.owner)
+            lambda: self.services.crawls.add_source(self.hosts.admit(request), owner=self.owner)
         )
         self.send(source.to_json(), 201)
 
@@ -133,8 +133,10 @@ class CrawlsHandler(CatalogHandler):
     async def post(self) -> None:
         """Queue a crawl."""
         body = self.document("CrawlRequest")
+        source = await self.call_slow(lambda: self.services.catalog_jobs.asked_for(body, self.hosts, owner=self.owner))
+        how = {"dry_run": body.get("dry_run", False), "full": body.get("full", False)}
         run = await self.call_slow(
-            lambda: self.services.catalog_jobs.crawl(body, self.hosts, owner=self.owner, cwd=self.context.root)
+            lambda: self.services.catalog_jobs.crawl(source, owner=self.owner, cwd=self.context.root, **how)
         )
         self.send(run.to_json(root=self.context.root), 201)
 
@@ -156,7 +158,11 @@ class CrawlCancelHandler(CatalogHandler):
     @authorized("execute", RESOURCE)
     async def post(self, crawl_id: str) -> None:
         """Stop it."""
-        self.send((await self.call_slow(lambda: self.services.catalog_jobs.cancel(crawl_id))).to_json())
+        crawl = await self.call_slow(lambda: self.services.catalog_jobs.cancel(crawl_id))
+        if crawl is None:
+            self.done()
+        else:
+            self.send(crawl.to_json())
 
 
 class DatabasesHandler(CatalogHandler):
