@@ -265,6 +265,591 @@ export interface paths {
     patch: operations['updateSchedule'];
     trace?: never;
   };
+  '/catalog/sources': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Places that are crawled, on one page. */
+    get: operations['listSources'];
+    put?: never;
+    /** Keep a place to crawl; nothing is read yet. */
+    post: operations['createSource'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/sources/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** One source. */
+    get: operations['getSource'];
+    put?: never;
+    post?: never;
+    /** Forget a source, its tables and all that was said of them; the data stays. */
+    delete: operations['deleteSource'];
+    options?: never;
+    head?: never;
+    /** Change how a source is crawled. */
+    patch: operations['updateSource'];
+    trace?: never;
+  };
+  '/catalog/sources/{id}/schedule': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /** Crawl a source on a schedule, in place of the schedule that it had. */
+    put: operations['scheduleCrawl'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/crawls': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Crawls, newest first. */
+    get: operations['listCrawls'];
+    put?: never;
+    /** Queue a crawl as a job. */
+    post: operations['createCrawl'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/crawls/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** One crawl with its result, by its own id or its run's. */
+    get: operations['getCrawl'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/crawls/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop a crawl; what it has written stays, and no table counts as gone. */
+    post: operations['cancelCrawl'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/databases': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Databases that the caller may see, on one page. */
+    get: operations['listDatabases'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tables': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tables that the caller may see, by name. */
+    get: operations['listTables'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tables/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    /** One table, with the columns that the caller may see. */
+    get: operations['getTable'];
+    put?: never;
+    post?: never;
+    /** Forget a table and all that was said of it; the data stays, and the next crawl may find it again. */
+    delete: operations['deleteTable'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tables/{id}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    /** The versions of a table's schema, newest first, each with its difference from the one before. */
+    get: operations['listTableVersions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tables/{id}/partitions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    /** The partitions of a table, by value. */
+    get: operations['listPartitions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tables/{id}/explanation': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    /** Why a table is one table. */
+    get: operations['explainTable'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tables/{id}/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    /** First rows, or a sample, filtered and sorted; rows and columns that the caller may not see are left out. */
+    get: operations['previewTable'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tables/{id}/profile': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    /** The profile of the present version, where one was made. */
+    get: operations['getProfile'];
+    put?: never;
+    /** Queue a job that profiles the table. */
+    post: operations['createProfile'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tables/{id}/quality': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    /** The quality rules of a table, those that its profile recommends, and the last results. */
+    get: operations['getQuality'];
+    /** Set the quality rules of a table. */
+    put: operations['setQualityRules'];
+    /** Queue a job that checks the table's rules. */
+    post: operations['checkQuality'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tables/{id}/snippets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    /** Code that reads the table at the version seen, as it runs in a notebook. */
+    get: operations['listSnippets'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tables/{id}/access': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    /** What the caller may do with a table, and the grants that reach it. */
+    get: operations['getAccess'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tables/{id}/uses': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    /** Runs that read a table, newest first. */
+    get: operations['listUses'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/notes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Say something of a database, a table or a column; null forgets it. */
+    patch: operations['annotate'];
+    trace?: never;
+  };
+  '/catalog/tags': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tag keys with their values. */
+    get: operations['listTags'];
+    /** Define a tag key, or change its values. */
+    put: operations['defineTag'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/tags/{key}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        key: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove a tag key that no resource has. */
+    delete: operations['deleteTag'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/assignments': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Tag a database, a table or a column; null takes a tag away. */
+    post: operations['assignTags'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/terms': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The glossary. */
+    get: operations['listTerms'];
+    /** Define a term, or change its definition. */
+    put: operations['defineTerm'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/terms/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove a term, from the resources that have it too. */
+    delete: operations['deleteTerm'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/classifiers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Custom classifiers. */
+    get: operations['listClassifiers'];
+    /** Define a custom classifier, or change it. */
+    put: operations['defineClassifier'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/classifiers/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove a custom classifier that no source names. */
+    delete: operations['deleteClassifier'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/search': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Find tables and columns, ranked, with facets. */
+    get: operations['searchCatalog'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/grants': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who may do what with which data. */
+    get: operations['listGrants'];
+    put?: never;
+    /** Grant permissions on a resource, or on whatever has certain tags. */
+    post: operations['createGrant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/grants/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Take a grant back. */
+    delete: operations['deleteGrant'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who did, or was refused, what; newest first. For administrators. */
+    get: operations['listAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/catalog/exchange/glue': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Queue a job that exports to, or imports from, an AWS Glue Data Catalog, Lake Formation tags included. */
+    post: operations['exchangeGlue'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/compute/gpus': {
     parameters: {
       query?: never;
@@ -493,6 +1078,8 @@ export interface components {
         launcher?: string;
         /** @description Options of papermill's own command, from the terminal. */
         papermill?: Record<string, unknown>;
+        /** @description False where it has no MLflow run, as work on the catalog. */
+        track?: boolean;
       };
     };
     RunList: {
@@ -517,9 +1104,12 @@ export interface components {
         | 'job.removed'
         | 'schedule.changed'
         | 'schedule.removed'
-        | 'compute.lease';
+        | 'compute.lease'
+        | 'crawl.state'
+        | 'crawl.progress'
+        | 'catalog.changed';
       subject: string;
-      /** @description By kind: StateEventData, CellEventData, OutputEventData, ScheduleEventData. */
+      /** @description By kind: StateEventData, CellEventData, OutputEventData, ScheduleEventData, CrawlEventData, CatalogEventData. */
       data: Record<string, unknown>;
     };
     StateEventData: {
@@ -676,6 +1266,585 @@ export interface components {
       nbformat: number;
       nbformat_minor: number;
     };
+    SourceRequest: {
+      /** @description A path relative to the server's root, a glob, `s3://bucket/prefix`, an SQLAlchemy URL, `dynamodb://`, `mongodb://…`, `redis://…`, `iceberg://…`. A password in it is kept as a secret. */
+      location: string;
+      name?: string;
+      database?: string;
+      kind?: string;
+      /** @description By kind; see the documentation's page on crawling. */
+      options?: Record<string, unknown>;
+      /** @description Name of a secret: a password, or `KEY:SECRET` for an object store. */
+      secret?: string;
+    };
+    SourcePatch: {
+      database?: string | null;
+      options?: Record<string, unknown>;
+      secret?: string | null;
+    };
+    Source: {
+      id: string;
+      name: string;
+      kind: string;
+      location: string;
+      database: string | null;
+      options: Record<string, unknown>;
+      /** @description The secret's name. */
+      secret: string | null;
+      owner: string;
+      created_at: components['schemas']['Time'];
+      last_crawl: null | {
+        id: string;
+        state: components['schemas']['CrawlState'];
+        started_at: components['schemas']['Time'];
+        ended_at?: components['schemas']['Time'] | null;
+      };
+      /** @description Active tables. */
+      tables: number;
+      schedule_id: string | null;
+    };
+    SourceList: {
+      items: components['schemas']['Source'][];
+      next_cursor: string | null;
+    };
+    /** @enum {string} */
+    CrawlState: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'LOST';
+    CrawlRequest: {
+      /** @description Name or id of a source; or give `request`. */
+      source?: string;
+      request?: components['schemas']['SourceRequest'];
+      /** @description Say what would change, write nothing. */
+      dry_run?: boolean;
+      /** @description Read everything, also what the listing says is unchanged. */
+      full?: boolean;
+    };
+    CrawlScheduleRequest: {
+      cron: string;
+      timezone?: string;
+    };
+    TableDifference: {
+      added: string[];
+      removed: string[];
+      changed: {
+        name: string;
+        what: string;
+        from?: unknown;
+        to?: unknown;
+      }[];
+      moved: boolean;
+      /** @description The same as sentences. */
+      words: string[];
+    };
+    Problem: {
+      path: string;
+      code: string;
+      message: string;
+    };
+    TableChange: {
+      id: string;
+      name: string;
+      database: string;
+      /** @enum {string} */
+      change: 'created' | 'updated' | 'unchanged' | 'deprecated' | 'deleted';
+      version: number;
+      difference?: components['schemas']['TableDifference'];
+    };
+    Crawl: {
+      id: string;
+      source_id: string;
+      source: string;
+      state: components['schemas']['CrawlState'];
+      dry_run: boolean;
+      owner: string;
+      /** @description The job that it runs in; null in the terminal. */
+      run_id: string | null;
+      started_at: components['schemas']['Time'];
+      ended_at: components['schemas']['Time'] | null;
+      seconds: number | null;
+      /** @description Files or tables seen. */
+      listed: number;
+      read: number;
+      skipped: number;
+      failed: number;
+      tables: components['schemas']['TableChange'][];
+      /** @description The first thousand. */
+      problems: components['schemas']['Problem'][];
+      problems_total: number;
+      error?: components['schemas']['Error'];
+    };
+    CrawlList: {
+      /** @description Without tables and problems. */
+      items: components['schemas']['Crawl'][];
+      next_cursor: string | null;
+    };
+    CrawlEventData: {
+      crawl: components['schemas']['Crawl'];
+    };
+    CatalogEventData: {
+      /**
+       * @description What to ask for again; ids only, for not everybody may see everything.
+       * @enum {string}
+       */
+      what:
+        | 'source'
+        | 'tables'
+        | 'tags'
+        | 'terms'
+        | 'notes'
+        | 'grants'
+        | 'quality'
+        | 'profile';
+      ids?: string[];
+    };
+    Tags: {
+      [key: string]: string;
+    };
+    CatalogDatabase: {
+      id: string;
+      source_id: string;
+      source: string;
+      name: string;
+      tables: number;
+      tags: components['schemas']['Tags'];
+      description: string | null;
+      owner: string | null;
+      terms: string[];
+      attributes: Record<string, unknown>;
+    };
+    DatabaseList: {
+      items: components['schemas']['CatalogDatabase'][];
+      next_cursor: string | null;
+    };
+    Column: {
+      name: string;
+      /** @description Arrow's name. */
+      type: string;
+      /** @description What Glue would store. */
+      hive_type?: string;
+      partition?: boolean;
+      nullable?: boolean;
+      /** @description As the source has it. */
+      comment?: string;
+      /** @description As people wrote it here. */
+      description?: string;
+      /** @description Share of documents that have the field. */
+      presence?: number;
+      /** @description Shares by type, where documents disagree. */
+      types?: {
+        [key: string]: number;
+      };
+      tags?: components['schemas']['Tags'];
+      terms?: string[];
+      attributes?: Record<string, unknown>;
+      /** @description How the caller sees its values. */
+      masked?: string;
+      statistics?: {
+        nulls?: number;
+        distinct?: number;
+        min?: unknown;
+        max?: unknown;
+        exact?: boolean;
+      };
+    };
+    PartitionKey: {
+      name: string;
+      type: string;
+    };
+    ForeignKey: {
+      columns: string[];
+      table: string;
+      references: string[];
+    };
+    Table: {
+      id: string;
+      source: string;
+      source_id: string;
+      database: string;
+      database_id: string;
+      name: string;
+      version: number;
+      versions: number;
+      /** @enum {string} */
+      state: 'active' | 'deprecated';
+      format: string;
+      classifier: string;
+      location: string;
+      parameters: Record<string, unknown>;
+      columns: components['schemas']['Column'][];
+      partition_keys: components['schemas']['PartitionKey'][];
+      partitions: number;
+      files: number | null;
+      bytes: number | null;
+      rows: number | null;
+      /** @description False for an estimate. */
+      rows_exact: boolean;
+      primary_key: string[];
+      foreign_keys: components['schemas']['ForeignKey'][];
+      tags: components['schemas']['Tags'];
+      own_tags: components['schemas']['Tags'];
+      owner: string | null;
+      description: string | null;
+      terms: string[];
+      attributes: Record<string, unknown>;
+      created_at: components['schemas']['Time'];
+      updated_at: components['schemas']['Time'];
+      uses: number;
+      /** @enum {string} */
+      quality?: 'ok' | 'failing' | 'unknown';
+    };
+    TableList: {
+      items: components['schemas']['Table'][];
+      next_cursor: string | null;
+    };
+    TableVersion: {
+      number: number;
+      digest: string;
+      columns: components['schemas']['Column'][];
+      partition_keys: components['schemas']['PartitionKey'][];
+      primary_key: string[];
+      foreign_keys: components['schemas']['ForeignKey'][];
+      created_at: components['schemas']['Time'];
+      crawl_id: string | null;
+      difference: components['schemas']['TableDifference'] | null;
+    };
+    TableVersionList: {
+      items: components['schemas']['TableVersion'][];
+      next_cursor: string | null;
+    };
+    Partition: {
+      values: string[];
+      location: string;
+      files: number;
+      bytes: number;
+      rows: number | null;
+      parameters: Record<string, unknown>;
+    };
+    PartitionList: {
+      items: components['schemas']['Partition'][];
+      next_cursor: string | null;
+      total: number;
+    };
+    Explanation: {
+      table: string;
+      classifier: string;
+      grouping: {
+        folder: string;
+        similarity: number | null;
+        cluster: number | null;
+        decision: string;
+        reason: string;
+      }[];
+      sampled: string[];
+      skipped: {
+        path: string;
+        reason: string;
+      }[];
+      notes: string[];
+    };
+    Preview: {
+      table: string;
+      version: number;
+      columns: components['schemas']['Column'][];
+      /** @description Values as JSON holds them; times as ISO 8601, bytes as Base64, large whole numbers and decimals as text. */
+      rows: unknown[][];
+      /** @description Whether there are more rows. */
+      truncated: boolean;
+      seconds: number;
+      masked?: string[];
+      /** @description Whether a row filter of a grant applies. */
+      filtered?: boolean;
+    };
+    ColumnProfile: {
+      name: string;
+      type: string;
+      /** @description Rows, nulls included. */
+      count: number;
+      nulls: number;
+      /** @description Approximate where `approximate` says so. */
+      distinct?: number | null;
+      approximate?: boolean;
+      min?: unknown;
+      max?: unknown;
+      mean?: number | null;
+      std?: number | null;
+      /** @description `0.05`, `0.25`, `0.5`, `0.75`, `0.95`. */
+      quantiles?: Record<string, unknown>;
+      histogram?: {
+        edges: unknown[];
+        counts: number[];
+      };
+      top?: {
+        value: unknown;
+        count: number;
+      }[];
+    };
+    Profile: {
+      table: string;
+      version: number;
+      rows: number;
+      sampled: boolean;
+      columns: components['schemas']['ColumnProfile'][];
+      created_at: components['schemas']['Time'];
+      seconds: number;
+    };
+    ProfileState: {
+      profile: components['schemas']['Profile'] | null;
+      /** @description The run that makes one, where there is one. */
+      run: null | {
+        id: string;
+        state: components['schemas']['RunState'];
+      };
+    };
+    QualityRule: {
+      column?: string;
+      /** @enum {string} */
+      check:
+        | 'not_null'
+        | 'unique'
+        | 'in_range'
+        | 'isin'
+        | 'str_matches'
+        | 'str_length'
+        | 'type'
+        | 'row_count'
+        | 'null_share';
+      arguments?: Record<string, unknown>;
+      /** @description Why it is recommended. */
+      reason?: string;
+    };
+    QualityCheck: {
+      rule: components['schemas']['QualityRule'];
+      passed: boolean;
+      failures?: number;
+      examples?: unknown[];
+      message?: string;
+    };
+    QualityResult: {
+      id: string;
+      version: number;
+      passed: boolean;
+      checks: components['schemas']['QualityCheck'][];
+      run_id: string | null;
+      time: components['schemas']['Time'];
+    };
+    QualityRequest: {
+      rules: components['schemas']['QualityRule'][];
+    };
+    Quality: {
+      rules: components['schemas']['QualityRule'][];
+      /** @description From the profile; empty until there is one. */
+      recommended: components['schemas']['QualityRule'][];
+      /** @description Newest first, ten at most. */
+      results: components['schemas']['QualityResult'][];
+    };
+    Snippet: {
+      /** @enum {string} */
+      name: 'pandas' | 'polars' | 'arrow' | 'duckdb' | 'torch' | 'spark';
+      label: string;
+      code: string;
+      /** @description A package that is not installed here, which it needs. */
+      needs?: string;
+    };
+    SnippetList: {
+      items: components['schemas']['Snippet'][];
+    };
+    /** @enum {string} */
+    Permission: 'describe' | 'select' | 'alter' | 'tag' | 'grant';
+    Filter: {
+      /** @description Only these columns. */
+      include?: string[];
+      /** @description All but these columns. */
+      exclude?: string[];
+      /** @description An SQL predicate over the table's columns. */
+      rows?: string;
+    };
+    GrantRequest: {
+      /** @description `user:NAME`, `group:NAME` or `everyone`. */
+      principal: string;
+      /** @description `database`, `database.table` or `database.table.column`; or give `expression`. */
+      resource?: string;
+      /** @description Tag keys with values: all keys must match, each by one of its values. */
+      expression?: {
+        [key: string]: string[];
+      };
+      permissions: components['schemas']['Permission'][];
+      filter?: components['schemas']['Filter'];
+      /** @description Column, or `key=value` of a tag → how its values are shown. */
+      masks?: {
+        [key: string]: 'hash' | 'null' | 'redact' | 'partial' | 'year';
+      };
+    };
+    Grant: {
+      id: string;
+      principal: string;
+      resource: string | null;
+      expression: Record<string, unknown> | null;
+      permissions: components['schemas']['Permission'][];
+      filter: components['schemas']['Filter'] | null;
+      masks: Record<string, unknown>;
+      created_by: string;
+      created_at: components['schemas']['Time'];
+    };
+    GrantList: {
+      items: components['schemas']['Grant'][];
+      next_cursor: string | null;
+    };
+    Access: {
+      /**
+       * @description `open`: everybody who may use this server may see everything.
+       * @enum {string}
+       */
+      mode: 'open' | 'grants';
+      user: string;
+      admin: boolean;
+      permissions: components['schemas']['Permission'][];
+      /** @description Those that the caller may select. */
+      columns: string[];
+      /** @description How many columns are hidden; shown to who may grant, else 0. */
+      hidden: number;
+      /** @description The row filter in force. */
+      rows: string | null;
+      masks: Record<string, unknown>;
+      /** @description For who may grant; others see their own. */
+      grants: components['schemas']['Grant'][];
+    };
+    Use: {
+      run_id: string;
+      run_name?: string;
+      version: number;
+      columns: string[];
+      who: string;
+      time: components['schemas']['Time'];
+    };
+    UseList: {
+      items: components['schemas']['Use'][];
+    };
+    NotesPatch: {
+      /** @description `database`, `database.table`, `database.table.column`, or an id. */
+      resource: string;
+      description?: string | null;
+      owner?: string | null;
+      terms?: string[];
+      /** @description Merged; null takes one away. */
+      attributes?: Record<string, unknown>;
+    };
+    Notes: {
+      resource: string;
+      description: string | null;
+      owner: string | null;
+      terms: string[];
+      attributes: Record<string, unknown>;
+    };
+    TagKeyRequest: {
+      key: string;
+      values: string[];
+      description?: string | null;
+    };
+    TagKey: {
+      key: string;
+      values: string[];
+      description: string | null;
+      /** @description How many resources have it. */
+      used: number;
+    };
+    TagKeyList: {
+      items: components['schemas']['TagKey'][];
+    };
+    AssignRequest: {
+      resource: string;
+      tags: {
+        [key: string]: string | null;
+      };
+    };
+    Assignment: {
+      resource: string;
+      tags: components['schemas']['Tags'];
+    };
+    TermRequest: {
+      name: string;
+      definition: string;
+      parent?: string | null;
+    };
+    Term: {
+      name: string;
+      definition: string;
+      parent: string | null;
+      used: number;
+    };
+    TermList: {
+      items: components['schemas']['Term'][];
+    };
+    Classifier: {
+      name: string;
+      /** @enum {string} */
+      kind: 'grok' | 'csv' | 'json';
+      /** @description grok: `pattern`, `classification`, `custom_patterns`, `multiline`; csv: `delimiter`, `quote`, `header`, `columns`; json: `path`. */
+      definition: Record<string, unknown>;
+    };
+    ClassifierList: {
+      items: components['schemas']['Classifier'][];
+    };
+    CatalogHit: {
+      /** @enum {string} */
+      kind: 'table' | 'column' | 'database';
+      /** @description The table's, or the database's. */
+      id: string;
+      name: string;
+      /** @description `database.table` or `database.table.column`. */
+      path: string;
+      score: number;
+      /** @description Where it matched; what matched stands between `⟦` and `⟧`. */
+      snippet: string;
+      format?: string;
+      source?: string;
+      tags?: components['schemas']['Tags'];
+      /** @description Columns of the table that matched. */
+      columns?: string[];
+      state?: string;
+    };
+    CatalogSearch: {
+      total: number;
+      hits: components['schemas']['CatalogHit'][];
+      /** @description source, format, database, tag, owner, freshness, quality: values with counts. */
+      facets: {
+        [key: string]: {
+          [key: string]: number;
+        };
+      };
+      next_cursor: string | null;
+      /** @description What was searched for in place of words that nothing has. */
+      corrected?: string;
+    };
+    Audit: {
+      id: number;
+      time: components['schemas']['Time'];
+      who: string;
+      action: string;
+      resource: string;
+      allowed: boolean;
+      /** @description http, terminal, python or job. */
+      door: string;
+      before?: unknown;
+      after?: unknown;
+    };
+    AuditList: {
+      items: components['schemas']['Audit'][];
+      next_cursor: string | null;
+    };
+    GlueRequest: {
+      /** @enum {string} */
+      direction: 'export' | 'import';
+      /** @description All by default. */
+      databases?: string[];
+      /** @description Import: the source's name here; `glue` by default. */
+      source?: string;
+      region?: string;
+      endpoint_url?: string;
+      catalog_id?: string;
+      secret?: string;
+      /** @description Export: put before the databases' names. */
+      prefix?: string;
+    };
     Change: {
       a?: unknown;
       b?: unknown;
@@ -727,6 +1896,8 @@ export interface components {
     id: string;
     limit: number;
     cursor: string;
+    /** @description A table's id, or `database.table`. */
+    table: string;
   };
   requestBodies: never;
   headers: never;
@@ -1203,6 +2374,1055 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Schedule'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listSources: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The sources. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SourceList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  createSource: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SourceRequest'];
+      };
+    };
+    responses: {
+      /** @description The source. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Source'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getSource: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The source. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Source'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  deleteSource: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  updateSource: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SourcePatch'];
+      };
+    };
+    responses: {
+      /** @description The source. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Source'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  scheduleCrawl: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CrawlScheduleRequest'];
+      };
+    };
+    responses: {
+      /** @description The schedule; it is one of `/schedules`. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Schedule'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listCrawls: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+        /** @description Crawls of this source only. */
+        source?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of crawls. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CrawlList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  createCrawl: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CrawlRequest'];
+      };
+    };
+    responses: {
+      /** @description The run; its crawl is found by the run's id once it has begun. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getCrawl: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The crawl. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Crawl'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  cancelCrawl: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The crawl. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Crawl'];
+        };
+      };
+      /** @description It had not begun: its run is cancelled. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listDatabases: {
+    parameters: {
+      query?: {
+        /** @description Of this source only. */
+        source?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The databases. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DatabaseList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listTables: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+        /** @description Of this database only, by id or name. */
+        database?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of tables, without columns' statistics. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TableList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getTable: {
+    parameters: {
+      query?: {
+        /** @description Its schema at this version. */
+        version?: number;
+      };
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The table. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Table'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  deleteTable: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listTableVersions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The versions. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TableVersionList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listPartitions: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of partitions. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PartitionList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  explainTable: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The explanation of the last crawl that changed it. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Explanation'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  previewTable: {
+    parameters: {
+      query?: {
+        limit?: number;
+        /** @description Names as a JSON list; all by default. */
+        columns?: string;
+        /** @description An SQL predicate over visible columns, such as `delay > 60`. */
+        filter?: string;
+        /** @description A column; `-` before it for descending order. */
+        sort?: string;
+        /** @description Random rows in place of the first ones. */
+        sample?: '1';
+      };
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The rows; as an Arrow stream where that is what the client accepts. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Preview'];
+          'application/vnd.apache.arrow.stream': string;
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getProfile: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The profile, and the run that makes one now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProfileState'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  createProfile: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The run. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getQuality: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Rules and results. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Quality'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  setQualityRules: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QualityRequest'];
+      };
+    };
+    responses: {
+      /** @description Rules and results. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Quality'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  checkQuality: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The run. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listSnippets: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The snippets. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SnippetList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getAccess: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Permissions, filters and masks. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Access'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listUses: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A table's id, or `database.table`. */
+        id: components['parameters']['table'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The runs. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UseList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  annotate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NotesPatch'];
+      };
+    };
+    responses: {
+      /** @description What is said of it now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Notes'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listTags: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The keys. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TagKeyList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  defineTag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TagKeyRequest'];
+      };
+    };
+    responses: {
+      /** @description The key. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TagKey'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  deleteTag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        key: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  assignTags: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AssignRequest'];
+      };
+    };
+    responses: {
+      /** @description The tags that the resource has itself now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Assignment'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listTerms: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The terms. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TermList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  defineTerm: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TermRequest'];
+      };
+    };
+    responses: {
+      /** @description The term. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Term'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  deleteTerm: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listClassifiers: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The classifiers. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ClassifierList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  defineClassifier: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Classifier'];
+      };
+    };
+    responses: {
+      /** @description The classifier. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Classifier'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  deleteClassifier: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  searchCatalog: {
+    parameters: {
+      query?: {
+        /** @description Words, and `tag:pii=yes`, `type:timestamp`, `owner:me`, `source:`, `format:`, `database:`, `term:`, `quality:`, `fresh:7d`. */
+        q?: string;
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of hits. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CatalogSearch'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listGrants: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The grants. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GrantList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  createGrant: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['GrantRequest'];
+      };
+    };
+    responses: {
+      /** @description The grant. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Grant'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  deleteGrant: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listAudit: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+        who?: string;
+        resource?: string;
+        allowed?: 'true' | 'false';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of the log. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuditList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  exchangeGlue: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['GlueRequest'];
+      };
+    };
+    responses: {
+      /** @description The run. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
         };
       };
       default: components['responses']['Error'];
