@@ -17,7 +17,7 @@ from ..errors import InvalidInput
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["arrow_name", "arrow_type", "from_hive", "hive_type", "is_numeric", "is_temporal", "union_of"]
+__all__ = ["arrow_name", "arrow_type", "from_hive", "hive_type", "is_numeric", "is_temporal", "struct_of", "union_of"]
 
 _TO_HIVE = {
     "null": "string",
@@ -89,8 +89,7 @@ def arrow_name(data_type: pa.DataType) -> str:
     if of.is_dictionary(data_type):
         return arrow_name(data_type.value_type)
     if of.is_struct(data_type):
-        inner = (f"{_quoted(child.name)}: {arrow_name(child.type)}" for child in _children(data_type))
-        return f"struct<{', '.join(inner)}>"
+        return struct_of((child.name, arrow_name(child.type)) for child in _children(data_type))
     if of.is_map(data_type):
         return f"map<{arrow_name(data_type.key_type)}, {arrow_name(data_type.item_type)}>"
     if of.is_fixed_size_list(data_type):
@@ -112,6 +111,11 @@ def union_of(names: Iterable[str]) -> str:
     """The type of what was seen as several: the one type, or ``union<…>`` in alphabetical order."""
     several = sorted(set(names))
     return several[0] if len(several) == 1 else f"union<{', '.join(several)}>"
+
+
+def struct_of(fields: Iterable[tuple[str, str]]) -> str:
+    """The type of a struct, from its fields' names and types; names may hold any character."""
+    return f"struct<{', '.join(f'{_quoted(name)}: {kind}' for name, kind in fields)}>"
 
 
 @lru_cache(maxsize=4096)
