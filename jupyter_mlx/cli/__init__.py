@@ -10,7 +10,7 @@ from .common import Parser, report, report_error
 
 __all__ = ["main"]
 
-GROUPS = ("run", "jobs", "schedules", "agent", "compute", "diff", "secrets", "init", "doctor")
+GROUPS = ("run", "jobs", "schedules", "agent", "catalog", "compute", "diff", "secrets", "init", "doctor")
 
 
 def build_parser() -> Parser:
@@ -19,7 +19,7 @@ def build_parser() -> Parser:
 
     parser = Parser(
         prog="jupyter mlx",
-        description="MLOps from the terminal: notebooks as versioned jobs, schedules, GPUs, differences.",
+        description="MLOps from the terminal: notebooks as versioned jobs, schedules, data, GPUs, differences.",
         epilog="Every command takes --json: one JSON document on standard output, nothing else.",
     )
     parser.add_argument("--version", action="store_true", help="print the version")
