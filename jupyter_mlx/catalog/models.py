@@ -601,7 +601,10 @@ class TableView:
     permissions: Of ``describe``, ``select``, ``alter``, ``tag``, ``grant``.
     selectable: Columns whose values may be read; others of the table may only be described.
     rows: An SQL predicate that every read is filtered by; None for all rows.
-    masks: Column → how its values are shown (``hash``, ``null``, ``redact``, ``partial``, ``year``).
+    masks: Column → how its values are shown (``hash``, ``null``, ``redact``, ``partial``, ``year``); where rows differ,
+        the way that shows least.
+    cells: Column → the ways in which its values are shown, where rows differ: ``(predicate, mask or None)``, of which
+        the first holds whose predicate is true; null where none is.
     """
 
     table: Table
@@ -609,3 +612,4 @@ class TableView:
     selectable: tuple[str, ...]
     rows: str | None = None
     masks: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, tuple[tuple[str, str | None], ...]] = field(default_factory=dict)

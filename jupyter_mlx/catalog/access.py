@@ -1,0 +1,447 @@
+"""Who may see and do what in the catalog; `grants` says how grants add up.
+
+Two modes, by the setting `catalog_access`:
+
+``open``
+    Whoever may use the server or the store may do everything, but grant.
+``grants``
+    Nobody may see or do anything that no grant gives, administrators (setting `admins`) aside.
+
+Every refusal and every change is written in the audit log, which only administrators read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..clock import Clock
+from ..errors import Forbidden, InvalidInput, NotFound
+from ..jobs.models import new_id
+from ..services import current_user
+from ..settings import Settings
+from ..store import catalog_tables as schema
+from ..store.engine import Store
+from ..store.events import EventLog
+from .audit import AuditEntry, AuditLog
+from .grants import (
+    MASKS,
+    PERMISSIONS,
+    Grant,
+    column_names,
+    database_permissions,
+    everything,
+    view_of,
+    whole_view,
+)
+from .models import Database, Principal, Table, TableView
+from .predicates import column_unknown, parse_predicate, resolve
+from .repository import CatalogRepository
+
+__all__ = ["AccessService"]
+
+_PRINCIPAL = re.compile(r"(?:user|group):\S.{0,199}|everyone")
+_OPEN = frozenset(PERMISSIONS) - {"grant"}
+
+
+class AccessService:
+    """Owns the rules of access, the grants and the audit log."""
+
+    def __init__(self, store: Store, clock: Clock, settings: Settings) -> None:
+        self._store = store
+        self._clock = clock
+        self._log = AuditLog()
+        self._events = EventLog()
+        self.by_grants = _mode(settings.catalog_access)
+        self._admins = _names(settings.admins) or {current_user()}
+        self._groups = _members(settings.groups)
+
+    def principal(self, user: str, groups: Iterable[str] = ()) -> Principal:
+        """A user as grants know one: with the groups of the settings and those given, and whether an administrator."""
+        own = {group for group, members in self._groups.items() if user in members}
+        return Principal(user, tuple(sorted(own | set(groups))), user in self._admins)
+
+    # -- deciding --------------------------------------------------------------------------------------------
+
+    def sees_all(self, principal: Principal) -> bool:
+        """Whether nothing is hidden from a principal, so that nobody needs to ask table by table."""
+        return principal.admin or not self.by_grants
+
+    def views(self, principal: Principal, tables: Sequence[Table]) -> list[TableView | None]:
+        """Each table as a principal may see it; None where not even its name."""
+        if self.sees_all(principal):
+            return [whole_view(table, PERMISSIONS if principal.admin else _OPEN) for table in tables]
+        grants = self._of(principal)
+        return [view_of(grants, table) for table in tables]
+
+    def permissions(self, principal: Principal, database: Database) -> frozenset[str]:
+        """What a principal may do with a database itself; its tables may be open to others."""
+        if self.sees_all(principal):
+            return frozenset(PERMISSIONS) if principal.admin else _OPEN
+        return database_permissions(self._of(principal), database)
+
+    def require(
+        self, principal: Principal, permission: str, resource: Table | TableView | Database | None, *, door: str
+    ) -> None:
+        """Go on only where a principal has a permission; a refusal is written in the audit log.
+
+        Parameters
+        ----------
+        permission: ``describe``, ``select``, ``alter``, ``tag`` or ``grant``.
+        resource: None for the catalog as a whole: its tag keys, glossary, sources; by grants, for administrators.
+
+        Raises
+        ------
+        Forbidden: ``permission_missing``.
+        """
+        if permission not in PERMISSIONS:
+            raise ValueError(f"no permission {permission!r}")
+        if permission in self._permissions(principal, resource):
+            return
+        name = _name(resource)
+        self.refuse(
+            principal,
+            permission,
+            name,
+            door=door,
+            error=Forbidden(
+                "permission_missing",
+                f"`{principal.user}` may not {permission} {f'`{name}`' if resource is not None else name}.",
+                f"Ask whoever may grant `{permission}` on it.",
+            ),
+        )
+
+    def _permissions(
+        self, principal: Principal, resource: Table | TableView | Database | None
+    ) -> frozenset[str] | set[str]:
+        match resource:
+            case None:
+                return _OPEN if not (self.by_grants or principal.admin) else set(PERMISSIONS if principal.admin else ())
+            case TableView():
+                return resource.permissions
+            case Database():
+                return self.permissions(principal, resource)
+        view = self.views(principal, [resource])[0]
+        return view.permissions if view is not None else frozenset()
+
+    # -- the log ---------------------------------------------------------------------------------------------
+
+    def record(
+        self,
+        principal: Principal,
+        action: str,
+        resource: str,
+        *,
+        allowed: bool,
+        door: str,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        connection: sa.Connection | None = None,
+    ) -> None:
+        """Write an entry of the audit log: in the transaction of the change, or in one of its own."""
+        how: dict[str, Any] = {"allowed": allowed, "door": door, "before": before, "after": after}
+        if connection is not None:
+            self._log.append(connection, self._clock.now(), principal.user, action, resource, **how)
+            return
+        with self._store.write() as own:
+            self._log.append(own, self._clock.now(), principal.user, action, resource, **how)
+
+    def refuse(
+        self, principal: Principal, action: str, resource: str, *, door: str, error: Forbidden | NotFound
+    ) -> None:
+        """Write a refusal in the audit log, then raise it."""
+        why = {"code": error.code, "message": error.message}
+        self.record(principal, action, resource, allowed=False, door=door, after=why)
+        raise error
+
+    def audit(
+        self,
+        principal: Principal,
+        *,
+        who: str | None = None,
+        resource: str | None = None,
+        allowed: bool | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+        door: str = "python",
+    ) -> tuple[list[AuditEntry], str | None]:
+        """Entries of the audit log, newest first, and where the next page begins.
+
+        Raises
+        ------
+        Forbidden: ``admin_only``.
+        InvalidInput: ``cursor_invalid``.
+        """
+        if not principal.admin:
+            error = Forbidden(
+                "admin_only",
+                f"`{principal.user}` may not read the audit log.",
+                "Ask one of the users whom the setting `admins` names.",
+            )
+            self.refuse(principal, "audit", "audit log", door=door, error=error)
+        with self._store.read() as connection:
+            return self._log.page(connection, who=who, resource=resource, allowed=allowed, limit=limit, cursor=cursor)
+
+    # -- grants ----------------------------------------------------------------------------------------------
+
+    def grants(self, principal: Principal) -> list[Grant]:
+        """All grants, for administrators; for others those that they have, or gave."""
+        return [
+            grant
+            for grant in self._all()
+            if principal.admin or grant.principal in principal.names or grant.created_by == principal.user
+        ]
+
+    def grants_on(self, view: TableView, principal: Principal) -> list[Grant]:
+        """The grants that reach a table: all for who may grant on it, else those that the principal has."""
+        known = principal.admin or "grant" in view.permissions
+        return [
+            grant
+            for grant in self._all()
+            if (known or grant.principal in principal.names) and view_of([grant], view.table) is not None
+        ]
+
+    def grant(self, request: Mapping[str, Any], principal: Principal, *, door: str = "python") -> Grant:
+        """Grant; ``GrantRequest`` of the contract.
+
+        Who is no administrator can pass on only what he may do himself, and on one resource: `select` only where he
+        sees all of it, unmasked.
+
+        Raises
+        ------
+        InvalidInput: ``grant_invalid``; ``filter_invalid`` or ``column_unknown`` for its predicate and columns.
+        NotFound: What its resource is not.
+        Forbidden: ``permission_missing``.
+        """
+        made = _read(request, principal.user, self._clock)
+        with self._store.read() as connection:
+            made, table = self._aim(connection, made)
+        self._require_grantable(principal, made, table, door)
+        with self._store.write() as connection:
+            connection.execute(
+                sa.insert(schema.grants).values(
+                    id=made.id,
+                    principal=made.principal,
+                    resource=made.resource,
+                    expression=made.to_json()["expression"],
+                    permissions=list(made.permissions),
+                    filter=made.filter,
+                    masks=dict(made.masks),
+                    created_by=made.created_by,
+                    created_at=made.created_at,
+                )
+            )
+            self._announce(connection, principal, "grant.create", made, door, after=made.to_json())
+        return made
+
+    def revoke(self, grant_id: str, principal: Principal, *, door: str = "python") -> None:
+        """Take a grant back; administrators may, and whoever gave it.
+
+        Raises
+        ------
+        NotFound: ``grant_unknown``.
+        Forbidden: ``permission_missing``.
+        """
+        found = next((grant for grant in self.grants(principal) if grant.id == grant_id), None)
+        if found is None:
+            raise NotFound(
+                "grant_unknown", f"There is no grant `{grant_id}`.", "List them with `mlx.catalog.grants()`."
+            )
+        if not principal.admin and found.created_by != principal.user:
+            error = Forbidden(
+                "permission_missing",
+                f"`{principal.user}` may not take back what `{found.created_by}` granted.",
+                f"Ask `{found.created_by}` or an administrator.",
+            )
+            self.refuse(principal, "grant.remove", _reach_text(found), door=door, error=error)
+        with self._store.write() as connection:
+            connection.execute(sa.delete(schema.grants).where(schema.grants.c.id == found.id))
+            self._announce(connection, principal, "grant.remove", found, door, before=found.to_json())
+
+    def _announce(
+        self, connection: sa.Connection, principal: Principal, action: str, grant: Grant, door: str, **change: Any
+    ) -> None:
+        self.record(principal, action, _reach_text(grant), allowed=True, door=door, connection=connection, **change)
+        self._events.append(connection, self._clock.now(), "catalog.changed", grant.id, {"what": "grant"})
+
+    def _aim(self, connection: sa.Connection, made: Grant) -> tuple[Grant, Table | None]:
+        """The grant with its resource's whole name, and the table that it is on or in; its names are checked."""
+        if made.expression is not None:
+            self._check_tags(connection, made.expression)
+            _check_rows(made, None)
+            return made, None
+        repository = CatalogRepository()
+        found = repository.resolve(connection, str(made.resource))
+        if found.kind == "database":
+            database = next(item for item in repository.databases(connection) if item.id == found.id)
+            _check_rows(made, None)
+            return replace(made, resource=f"{database.source}/{database.name}"), None
+        table = repository.tables(connection, [found.id])[0]
+        if found.column and not set(made.permissions) <= {"describe", "select"}:
+            raise _invalid("a column can only be described and selected", "permissions")
+        _check_rows(made, table)
+        place = f"{table.source}/{table.path}"
+        return replace(made, resource=f"{place}.{found.column}" if found.column else place), table
+
+    def _check_tags(self, connection: sa.Connection, expression: Mapping[str, Sequence[str]]) -> None:
+        admitted = dict(connection.execute(sa.select(schema.tag_keys.c.key, schema.tag_keys.c.admitted)).tuples())
+        for key, values in expression.items():
+            unknown = set(values) - set(admitted.get(key, ()))
+            if unknown:
+                raise _invalid(f"no tag `{key}={min(unknown)}` is defined", "expression")
+
+    def _require_grantable(self, principal: Principal, made: Grant, table: Table | None, door: str) -> None:
+        """Who is no administrator passes on nothing that he does not have himself."""
+        if principal.admin or self._may_pass_on(principal, made, table):
+            return
+        error = Forbidden(
+            "permission_missing",
+            f"`{principal.user}` may not grant {', '.join(made.permissions)} on `{_reach_text(made)}`.",
+            "It takes `grant` on the resource, and only what one has oneself, without filter or mask, can be granted.",
+        )
+        self.refuse(principal, "grant.create", _reach_text(made), door=door, error=error)
+
+    def _may_pass_on(self, principal: Principal, made: Grant, table: Table | None) -> bool:
+        wanted = {"grant", *made.permissions}
+        if not self.by_grants or made.expression is not None:
+            return False
+        if table is None:
+            own = [grant for grant in self._of(principal) if grant.resource == made.resource and not grant.restricted]
+            return wanted <= {permission for grant in own for permission in grant.permissions}
+        view = self.views(principal, [table])[0]
+        if view is None or not wanted <= view.permissions:
+            return False
+        return everything(view) and set(view.selectable) == set(column_names(table))
+
+    def _of(self, principal: Principal) -> list[Grant]:
+        with self._store.read() as connection:
+            query = sa.select(schema.grants).where(schema.grants.c.principal.in_(principal.names))
+            return [_grant(row) for row in connection.execute(query)]
+
+    def _all(self) -> list[Grant]:
+        with self._store.read() as connection:
+            query = sa.select(schema.grants).order_by(schema.grants.c.created_at, schema.grants.c.id)
+            return [_grant(row) for row in connection.execute(query)]
+
+
+# -- reading -------------------------------------------------------------------------------------------------
+
+
+def _invalid(why: str, field: str) -> InvalidInput:
+    return InvalidInput("grant_invalid", f"The grant can't be given: {why}.", "Mend it, then try again.", field=field)
+
+
+def _read(request: Mapping[str, Any], user: str, clock: Clock) -> Grant:
+    """A grant as it was asked for, its own rules checked."""
+    principal = str(request.get("principal", ""))
+    if not _PRINCIPAL.fullmatch(principal):
+        raise _invalid(f"`{principal[:40]}` is neither `user:NAME`, `group:NAME` nor `everyone`", "principal")
+    permissions = tuple(name for name in PERMISSIONS if name in request.get("permissions", ()))
+    if not permissions or len(permissions) < len(set(request["permissions"])):
+        raise _invalid(f"the permissions are {', '.join(PERMISSIONS)}", "permissions")
+    if (request.get("resource") is None) == (request.get("expression") is None):
+        raise _invalid("it takes either a resource or an expression of tags", "resource")
+    expression = request.get("expression")
+    if expression is not None and not (expression and all(expression.values())):
+        raise _invalid("the expression names no tag", "expression")
+    limits = dict(request.get("filter") or {})
+    if "include" in limits and "exclude" in limits:
+        raise _invalid("a filter either includes or excludes columns", "filter")
+    masks = {what: "null" if how is None else str(how) for what, how in dict(request.get("masks") or {}).items()}
+    if not set(masks.values()) <= set(MASKS):
+        raise _invalid(f"the masks are {', '.join(MASKS)}", "masks")
+    return Grant(
+        id=new_id(),
+        principal=principal,
+        permissions=permissions,
+        created_by=user,
+        created_at=clock.now(),
+        resource=request.get("resource"),
+        expression=None if expression is None else {key: tuple(values) for key, values in expression.items()},
+        include=tuple(limits["include"]) if "include" in limits else None,
+        exclude=tuple(limits.get("exclude", ())),
+        rows=limits.get("rows"),
+        masks=masks,
+    )
+
+
+def _check_rows(made: Grant, table: Table | None) -> None:
+    """Read the predicate; where the table is known, look up all columns that the grant names."""
+    node = parse_predicate(made.rows, "filter") if made.rows is not None else None
+    if table is None:
+        return
+    names = column_names(table)
+    if node is not None:
+        resolve(node, names, "filter")
+    masked = (what for what in made.masks if "=" not in what)
+    for name in (*(made.include or ()), *made.exclude, *masked):
+        if name not in names:
+            raise column_unknown(name, names, "filter")
+
+
+def _grant(row: Any) -> Grant:
+    limits = row.filter or {}
+    return Grant(
+        id=row.id,
+        principal=row.principal,
+        permissions=tuple(row.permissions),
+        created_by=row.created_by,
+        created_at=row.created_at,
+        resource=row.resource,
+        expression=None if row.expression is None else {key: tuple(value) for key, value in row.expression.items()},
+        include=tuple(limits["include"]) if "include" in limits else None,
+        exclude=tuple(limits.get("exclude", ())),
+        rows=limits.get("rows"),
+        masks=row.masks,
+    )
+
+
+def _reach_text(grant: Grant) -> str:
+    """What a grant is on, for messages and the log."""
+    if grant.expression is None:
+        return str(grant.resource)
+    return " and ".join(f"{key}={'|'.join(values)}" for key, values in sorted(grant.expression.items()))
+
+
+def _name(resource: Table | TableView | Database | None) -> str:
+    match resource:
+        case None:
+            return "the catalog"
+        case TableView():
+            return resource.table.path
+        case Database():
+            return resource.name
+    return resource.path
+
+
+# -- settings ------------------------------------------------------------------------------------------------
+
+
+def _mode(text: str) -> bool:
+    if text not in ("open", "grants"):
+        # Whoever mistyped it did not mean to open everything.
+        raise InvalidInput(
+            "setting_invalid", f"catalog_access={text!r} is neither `open` nor `grants`.", "Set it to one of them."
+        )
+    return text == "grants"
+
+
+def _names(text: str) -> set[str]:
+    return {name.strip() for name in text.split(",") if name.strip()}
+
+
+def _members(text: str) -> dict[str, set[str]]:
+    """Groups as the setting has them: ``risk=ada,bob;ops=carol``."""
+    found: dict[str, set[str]] = {}
+    for part in filter(str.strip, text.split(";")):
+        group, separator, members = part.partition("=")
+        if not separator or not group.strip():
+            raise InvalidInput(
+                "setting_invalid", f"groups={text!r} can't be read.", "Write `group=user,user;group=user`."
+            )
+        found.setdefault(group.strip(), set()).update(_names(members))
+    return found
