@@ -53,7 +53,7 @@ def _listens(port: int) -> bool:
 
 @contextlib.contextmanager
 def mariadb_server(folder: Path, password: str = "correct horse") -> Iterator[str]:
-    """A MariaDB server with a user ``mlx`` who may do everything; yields its URL, the password in it, without a database."""
+    """A MariaDB server whose user ``mlx`` may do everything; yields its URL with the password, without a database."""
     import pymysql
 
     server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
@@ -74,10 +74,10 @@ def mariadb_server(folder: Path, password: str = "correct horse") -> Iterator[st
     start = [server, *options, "--bind-address=127.0.0.1", f"--port={port}", f"--socket={folder / 's'}"]
     start += [f"--pid-file={folder / 'pid'}", "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0"]
     with _running(start, lambda: _listens(port), log):
-        with pymysql.connect(unix_socket=str(folder / "s"), user="root", autocommit=True) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute("CREATE USER mlx@'127.0.0.1' IDENTIFIED BY %s", (password,))
-                cursor.execute("GRANT ALL ON *.* TO mlx@'127.0.0.1' WITH GRANT OPTION")
+        root = pymysql.connect(unix_socket=str(folder / "s"), user="root", autocommit=True)
+        with root, root.cursor() as cursor:
+            cursor.execute("CREATE USER mlx@'127.0.0.1' IDENTIFIED BY %s", (password,))
+            cursor.execute("GRANT ALL ON *.* TO mlx@'127.0.0.1' WITH GRANT OPTION")
         yield f"mysql+pymysql://mlx:{password.replace(' ', '%20')}@127.0.0.1:{port}"
 
 

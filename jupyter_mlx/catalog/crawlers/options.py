@@ -9,7 +9,7 @@ from typing import Any
 
 from ...errors import InvalidInput
 
-__all__ = ["Options", "near", "why_not"]
+__all__ = ["Options", "near", "told", "why_not"]
 
 
 def near(name: str, known: Sequence[str]) -> str:
@@ -93,3 +93,12 @@ def why_not(name: str, include: Sequence[str], exclude: Sequence[str]) -> str | 
         if fnmatchcase(name, glob):
             return f"`exclude` has `{glob}`"
     return None
+
+
+def told(error: BaseException, secret: str | None = None) -> str:
+    """What a library said, in one line, without the secret or a part of it."""
+    text = " ".join(str(error).split())[:500].rstrip(".") or type(error).__name__
+    for part in (secret, *(secret or "").split(":")):
+        if part and len(part) > 2:
+            text = text.replace(part, "…")
+    return text

@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from ...backends import library_missing
 from ...errors import InvalidInput, MlxError, Unavailable
 from ..models import ObservedTable, Table
+from .options import told
 
 __all__ = ["connect", "dialect_of", "duckdb_file", "select", "source_errors", "table_clause", "words"]
 
@@ -219,9 +220,7 @@ def words(error: BaseException, secret: str | None = None) -> str:
     """What a driver said, in one line, without the password."""
     origin = getattr(error, "orig", None) or error
     said = origin.args[1] if len(origin.args) == 2 and isinstance(origin.args[0], int) else origin
-    lines = [line.strip() for line in str(said).splitlines() if line.strip()]
-    text = "; ".join(lines[:3])[:500] or type(origin).__name__
-    return text.replace(secret, "…") if secret else text
+    return told(Exception(said), secret)
 
 
 @contextmanager
