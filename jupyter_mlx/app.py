@@ -53,7 +53,7 @@ class MlxApp(ExtensionApp):
         known = {name: value for name, value in given.items() if name in Settings.__dataclass_fields__}
         assert self.serverapp is not None
         root = Path(self.serverapp.root_dir).expanduser().resolve()
-        self.context = Context(Services(Settings.from_env(**known)), root)
+        self.context = Context(Services(Settings.from_env(**known), door="http"), root)
         self.hub = EventHub(self.context)
 
     def initialize_handlers(self) -> None:

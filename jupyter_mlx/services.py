@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .catalog.crawling import CrawlService
     from .catalog.data.service import DataService
     from .catalog.exchange.service import ExchangeService
+    from .catalog.guarded import GuardedCrawls
     from .catalog.jobs import CatalogJobs
     from .catalog.models import Principal
     from .catalog.search import SearchService
@@ -38,11 +39,17 @@ def current_user() -> str:
 
 
 class Services:
-    """Builds each service once, at its first use, so that nobody pays for what is not asked for."""
+    """Builds each service once, at its first use, so that nobody pays for what is not asked for.
 
-    def __init__(self, settings: Settings | None = None, clock: Clock | None = None) -> None:
+    Parameters
+    ----------
+    door: Through which they are asked, for the audit log: ``http``, ``terminal`` or ``python``.
+    """
+
+    def __init__(self, settings: Settings | None = None, clock: Clock | None = None, door: str = "python") -> None:
         self.settings = settings or Settings.from_env()
         self.clock = clock or SystemClock()
+        self.door = door
 
     @cached_property
     def store(self) -> Store:
@@ -134,11 +141,18 @@ class Services:
         return ExchangeService(self.store, self.clock, self.access, self.catalog, self.crawls, self.secrets)
 
     @cached_property
+    def guarded(self) -> GuardedCrawls:
+        """Sources and crawls behind the rules of access."""
+        from .catalog.guarded import GuardedCrawls
+
+        return GuardedCrawls(self.crawls, self.catalog, self.access, self.door)
+
+    @cached_property
     def catalog_jobs(self) -> CatalogJobs:
         """Work on the catalog as jobs."""
         from .catalog.jobs import CatalogJobs
 
-        return CatalogJobs(self.jobs, self.crawls, self.catalog)
+        return CatalogJobs(self.jobs, self.crawls, self.catalog, self.guarded)
 
     def principal(self) -> Principal:
         """Whoever runs this process, as grants know them."""

@@ -11,18 +11,18 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidInput, NotFound
+from ..errors import NotFound
 from ..jobs.lifecycle import ENDED, State
 from ..jobs.models import JobRequest
-from .models import Source, SourceRequest
 
 if TYPE_CHECKING:
     from ..jobs.models import Run
     from ..jobs.schedules import Schedule
     from ..jobs.service import JobsService
     from .crawling import CrawlService
+    from .guarded import GuardedCrawls
     from .hosts import HostRules
-    from .models import Crawl, Principal
+    from .models import Crawl, Principal, Source
     from .service import CatalogService
 
 __all__ = ["KIND", "CatalogJobs"]
@@ -31,19 +31,30 @@ KIND = "mlx.kind"
 """The tag of a run that says which work it does."""
 SUBJECT = "catalog"
 """The tag that says on what: a source's name, or a table's id."""
+_UNFINISHED = tuple(state for state in State if state not in ENDED)
 
 
 class CatalogJobs:
-    """Queues the catalog's work."""
+    """Queues the catalog's work.
 
-    def __init__(self, jobs: JobsService, crawls: CrawlService, catalog: CatalogService) -> None:
+    Parameters
+    ----------
+    guarded: Sources and crawls behind the rules of access.
+    """
+
+    def __init__(
+        self, jobs: JobsService, crawls: CrawlService, catalog: CatalogService, guarded: GuardedCrawls
+    ) -> None:
         self._jobs = jobs
         self._crawls = crawls
         self._catalog = catalog
+        self._guarded = guarded
 
     # -- crawls ----------------------------------------------------------------------------------------------
 
-    def crawl(self, source: Source, *, owner: str, cwd: Path, dry_run: bool = False, full: bool = False) -> Run:
+    def crawl(
+        self, source: Source, principal: Principal, *, cwd: Path, dry_run: bool = False, full: bool = False
+    ) -> Run:
         """Queue a crawl.
 
         Parameters
@@ -52,65 +63,39 @@ class CatalogJobs:
 
         Raises
         ------
+        Forbidden: ``permission_missing``.
         MlxError: What `JobsService.submit` says.
         """
-        return self._jobs.submit(_crawl_request(source, cwd, dry_run, full), owner=owner)
+        self._guarded.require(principal)
+        return self._jobs.submit(_crawl_request(source, cwd, dry_run, full), owner=principal.user)
 
-    def asked_for(self, document: Mapping[str, Any], rules: HostRules, *, owner: str) -> Source:
-        """The source of a `CrawlRequest`: a known one, or a new one where the rules admit it.
-
-        Raises
-        ------
-        InvalidInput: ``crawl_source_missing``; what `HostRules.admit` says.
-        NotFound: ``source_unknown``.
-        """
-        if ("source" in document) == ("request" in document):
-            raise InvalidInput(
-                "crawl_source_missing",
-                "The crawl names no source, or two.",
-                "Give `source`, the name of one that is known, or `request`, a place to crawl.",
-                field="source",
-            )
-        if "source" in document:
-            return self._crawls.source(document["source"])
-        return self._crawls.add_source(rules.admit(SourceRequest(**document["request"])), owner=owner)
-
-    def update_source(self, reference: str, patch: Mapping[str, Any], rules: HostRules) -> Source:
-        """Change how a source is crawled, within the rules.
-
-        Raises
-        ------
-        MlxError: What `HostRules.admit_options` and `CrawlService.update_source` say.
-        """
-        changes = dict(patch)
-        if "options" in changes:
-            changes["options"] = rules.admit_options(changes["options"], self._crawls.source(reference).options)
-        return self._crawls.update_source(reference, **changes)
-
-    def remove_source(self, reference: str) -> None:
-        """Forget a source, its tables, and the schedule that crawls it.
-
-        Raises
-        ------
-        NotFound: ``source_unknown``.
-        """
-        source = self._crawls.source(reference)
-        self._crawls.remove_source(source.id)
-        self._end_schedule(source)
-
-    def schedule(self, reference: str, cron: str, timezone: str, *, owner: str, cwd: Path) -> Schedule:
+    def schedule(self, reference: str, cron: str, timezone: str, principal: Principal, *, cwd: Path) -> Schedule:
         """Crawl a source on a schedule, in place of the one that it had.
 
         Raises
         ------
+        Forbidden: ``permission_missing``.
         MlxError: What is wrong with the expression.
         """
+        self._guarded.require(principal)
         source = self._crawls.source(reference)
         request = _crawl_request(source, cwd)
-        schedule = self._jobs.schedule(request, cron, timezone, owner=owner, name=request.name)
+        schedule = self._jobs.schedule(request, cron, timezone, owner=principal.user, name=request.name)
         self._crawls.update_source(source.id, schedule_id=schedule.id)
         self._end_schedule(source)
         return schedule
+
+    def remove_source(self, reference: str, principal: Principal) -> Source:
+        """Forget a source, its tables, and the schedule that crawls it; as it was.
+
+        Raises
+        ------
+        Forbidden: ``permission_missing``.
+        NotFound: ``source_unknown``.
+        """
+        source = self._guarded.remove(reference, principal)
+        self._end_schedule(source)
+        return source
 
     def _end_schedule(self, source: Source) -> None:
         if source.schedule_id is None:
@@ -120,8 +105,10 @@ class CatalogJobs:
         except NotFound:
             return  # somebody removed it among the schedules
 
-    def cancel(self, reference: str) -> Crawl | None:
+    def cancel(self, reference: str, principal: Principal) -> Crawl | None:
         """Stop a crawl, by its own id or its run's, and the job that it runs in.
+
+        The crawl ends by itself at its next file or table, and its notebook then cancels the job.
 
         Returns
         -------
@@ -129,53 +116,50 @@ class CatalogJobs:
 
         Raises
         ------
+        Forbidden: ``permission_missing``.
         NotFound: ``crawl_unknown``.
-        Conflict: It has ended.
+        Conflict: ``crawl_ended``.
         """
+        self._guarded.require(principal)
         try:
-            crawl = self._crawls.cancel(reference)
-        except NotFound:
-            self._cancel_waiting(reference)
+            return self._crawls.cancel(reference)
+        except NotFound as unknown:
+            self._cancel_waiting(reference, unknown)
             return None
-        return crawl
 
-    def _cancel_waiting(self, run_id: str) -> None:
-        """Cancel the job of a crawl that has not begun.
-
-        Raises
-        ------
-        NotFound: ``run_unknown``.
-        """
-        run = self._jobs.get(run_id)
-        if run.job.tags.get(KIND) != "crawl":
-            raise NotFound("crawl_unknown", f"Run {run.id} is no crawl.", "See `jupyter mlx catalog crawls`.")
+    def _cancel_waiting(self, run_id: str, unknown: NotFound) -> None:
+        """Cancel the job of a crawl that has not begun."""
+        found, *_ = self._jobs.page(limit=500, states=_UNFINISHED, words="crawl")
+        run = next((run for run in found if run.id == run_id and run.job.tags.get(KIND) == "crawl"), None)
+        if run is None:
+            raise unknown
         self._jobs.cancel(run.id)
 
     # -- tables ----------------------------------------------------------------------------------------------
 
-    def profile(self, reference: str, principal: Principal, *, owner: str, cwd: Path) -> Run:
+    def profile(self, reference: str, principal: Principal, *, cwd: Path) -> Run:
         """Queue a profile of a table; where one is being made already, that run.
 
         Raises
         ------
         NotFound: ``table_unknown``.
         """
-        return self._of_table("profile", reference, principal, owner, cwd)
+        return self._of_table("profile", reference, principal, cwd)
 
-    def quality(self, reference: str, principal: Principal, *, owner: str, cwd: Path) -> Run:
+    def quality(self, reference: str, principal: Principal, *, cwd: Path) -> Run:
         """Queue a check of a table's quality rules; where one runs already, that run.
 
         Raises
         ------
         NotFound: ``table_unknown``.
         """
-        return self._of_table("quality", reference, principal, owner, cwd)
+        return self._of_table("quality", reference, principal, cwd)
 
-    def _of_table(self, kind: str, reference: str, principal: Principal, owner: str, cwd: Path) -> Run:
+    def _of_table(self, kind: str, reference: str, principal: Principal, cwd: Path) -> Run:
         table = self._catalog.table(reference, principal)
         source = self._crawls.source(table.source_id)
         request = _request(kind, table.id, f"{kind.capitalize()} {table.path}", {"table": table.id}, cwd, source.secret)
-        return self.running(kind, table.id) or self._jobs.submit(request, owner=owner)
+        return self.running(kind, table.id) or self._jobs.submit(request, owner=principal.user)
 
     def running(self, kind: str, subject: str) -> Run | None:
         """The run that does some work now, or waits to; None where there is none.
@@ -184,26 +168,29 @@ class CatalogJobs:
         ----------
         subject: A source's name, or a table's id.
         """
-        states = [state for state in State if state not in ENDED]
-        found, *_ = self._jobs.page(limit=500, states=states, words=subject)
+        found, *_ = self._jobs.page(limit=500, states=_UNFINISHED, words=subject)
         wanted = {KIND: kind, SUBJECT: subject}
         return next((run for run in found if wanted.items() <= run.job.tags.items()), None)
 
     # -- exchange --------------------------------------------------------------------------------------------
 
-    def exchange(self, document: Mapping[str, Any], rules: HostRules, *, owner: str, cwd: Path) -> Run:
+    def exchange(self, document: Mapping[str, Any], rules: HostRules, principal: Principal, *, cwd: Path) -> Run:
         """Queue an export to Glue, or an import from it.
 
         Raises
         ------
+        Forbidden: ``permission_missing``.
         MlxError: What `HostRules.admit_options` and `JobsService.submit` say.
         """
+        self._guarded.require(principal)
         given = dict(document)
         direction = given.pop("direction")
         options = rules.admit_options(given)
         name = "Export to Glue" if direction == "export" else "Import from Glue"
         parameters = {"direction": direction, "options": options}
-        return self._jobs.submit(_request("glue", direction, name, parameters, cwd, options.get("secret")), owner=owner)
+        return self._jobs.submit(
+            _request("glue", direction, name, parameters, cwd, options.get("secret")), owner=principal.user
+        )
 
 
 def _crawl_request(source: Source, cwd: Path, dry_run: bool = False, full: bool = False) -> JobRequest:

@@ -55,7 +55,7 @@ class SourcesHandler(CatalogHandler):
     @authorized("read", RESOURCE)
     async def get(self) -> None:
         """All sources."""
-        found = await self.call(lambda: self.services.crawls.sources())
+        found = await self.call(lambda: self.services.guarded.sources(self.principal))
         self.send({"items": [source.to_json() for source in found], "next_cursor": None})
 
     @web.authenticated
@@ -65,9 +65,7 @@ class SourcesHandler(CatalogHandler):
         from .models import SourceRequest
 
         request = SourceRequest(**self.document("SourceRequest"))
-        source = await self.call_slow(
-            lambda: self.services.crawls.add_source(self.hosts.admit(request), owner=self.owner)
-        )
+        source = await self.call_slow(lambda: self.services.guarded.add(request, self.hosts, self.principal))
         self.send(source.to_json(), 201)
 
 
@@ -78,21 +76,21 @@ class SourceHandler(CatalogHandler):
     @authorized("read", RESOURCE)
     async def get(self, source_id: str) -> None:
         """One source."""
-        self.send((await self.call(lambda: self.services.crawls.source(source_id))).to_json())
+        self.send((await self.call(lambda: self.services.guarded.source(source_id, self.principal))).to_json())
 
     @web.authenticated
     @authorized("write", RESOURCE)
     async def patch(self, source_id: str) -> None:
         """Change it."""
         body = self.document("SourcePatch")
-        source = await self.call_slow(lambda: self.services.catalog_jobs.update_source(source_id, body, self.hosts))
+        source = await self.call_slow(lambda: self.services.guarded.update(source_id, body, self.hosts, self.principal))
         self.send(source.to_json())
 
     @web.authenticated
     @authorized("write", RESOURCE)
     async def delete(self, source_id: str) -> None:
         """Forget it."""
-        await self.call_slow(lambda: self.services.catalog_jobs.remove_source(source_id))
+        await self.call_slow(lambda: self.services.catalog_jobs.remove_source(source_id, self.principal))
         self.done()
 
 
@@ -106,7 +104,7 @@ class SourceScheduleHandler(CatalogHandler):
         body = self.document("CrawlScheduleRequest")
         schedule = await self.call_slow(
             lambda: self.services.catalog_jobs.schedule(
-                source_id, body["cron"], body.get("timezone", "UTC"), owner=self.owner, cwd=self.context.root
+                source_id, body["cron"], body.get("timezone", "UTC"), self.principal, cwd=self.context.root
             )
         )
         self.send(schedule.to_json(self.services.clock.now(), self.context.root))
@@ -120,7 +118,8 @@ class CrawlsHandler(CatalogHandler):
     async def get(self) -> None:
         """A page of crawls."""
         found, cursor = await self.call(
-            lambda: self.services.crawls.page(
+            lambda: self.services.guarded.page(
+                self.principal,
                 source=self.get_query_argument("source", None),
                 limit=self.page_size(),
                 cursor=self.get_query_argument("cursor", None),
@@ -133,10 +132,10 @@ class CrawlsHandler(CatalogHandler):
     async def post(self) -> None:
         """Queue a crawl."""
         body = self.document("CrawlRequest")
-        source = await self.call_slow(lambda: self.services.catalog_jobs.asked_for(body, self.hosts, owner=self.owner))
+        source = await self.call_slow(lambda: self.services.guarded.asked_for(body, self.hosts, self.principal))
         how = {"dry_run": body.get("dry_run", False), "full": body.get("full", False)}
         run = await self.call_slow(
-            lambda: self.services.catalog_jobs.crawl(source, owner=self.owner, cwd=self.context.root, **how)
+            lambda: self.services.catalog_jobs.crawl(source, self.principal, cwd=self.context.root, **how)
         )
         self.send(run.to_json(root=self.context.root), 201)
 
@@ -148,7 +147,7 @@ class CrawlHandler(CatalogHandler):
     @authorized("read", RESOURCE)
     async def get(self, crawl_id: str) -> None:
         """One crawl."""
-        self.send((await self.call(lambda: self.services.crawls.get(crawl_id))).to_json())
+        self.send((await self.call(lambda: self.services.guarded.crawl(crawl_id, self.principal))).to_json())
 
 
 class CrawlCancelHandler(CatalogHandler):
@@ -158,7 +157,7 @@ class CrawlCancelHandler(CatalogHandler):
     @authorized("execute", RESOURCE)
     async def post(self, crawl_id: str) -> None:
         """Stop it."""
-        crawl = await self.call_slow(lambda: self.services.catalog_jobs.cancel(crawl_id))
+        crawl = await self.call_slow(lambda: self.services.catalog_jobs.cancel(crawl_id, self.principal))
         if crawl is None:
             self.done()
         else:
@@ -204,7 +203,7 @@ class GlueHandler(CatalogHandler):
         """Queue an export or an import."""
         body = self.document("GlueRequest")
         run = await self.call_slow(
-            lambda: self.services.catalog_jobs.exchange(body, self.hosts, owner=self.owner, cwd=self.context.root)
+            lambda: self.services.catalog_jobs.exchange(body, self.hosts, self.principal, cwd=self.context.root)
         )
         self.send(run.to_json(root=self.context.root), 201)
 

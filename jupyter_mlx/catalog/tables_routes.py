@@ -150,9 +150,7 @@ class ProfileHandler(CatalogHandler):
     async def post(self, table_id: str) -> None:
         """Queue a job that makes one."""
         run = await self.call_slow(
-            lambda: self.services.catalog_jobs.profile(
-                table_id, self.principal, owner=self.owner, cwd=self.context.root
-            )
+            lambda: self.services.catalog_jobs.profile(table_id, self.principal, cwd=self.context.root)
         )
         self.send(run.to_json(root=self.context.root), 201)
 
@@ -178,9 +176,7 @@ class QualityHandler(CatalogHandler):
     async def post(self, table_id: str) -> None:
         """Queue a job that checks them."""
         run = await self.call_slow(
-            lambda: self.services.catalog_jobs.quality(
-                table_id, self.principal, owner=self.owner, cwd=self.context.root
-            )
+            lambda: self.services.catalog_jobs.quality(table_id, self.principal, cwd=self.context.root)
         )
         self.send(run.to_json(root=self.context.root), 201)
 

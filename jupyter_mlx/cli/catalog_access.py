@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import InvalidInput
-from .common import add_command, print_json, print_table
+from .common import add_command, open_services, print_json, print_table
 from .pairs import read_pairs
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 __all__ = ["declare"]
 
@@ -72,12 +69,6 @@ def _declare_exchange(commands: Any) -> None:
         parser.add_argument("--secret", metavar="NAME", help="the secret that has KEY:SECRET")
 
 
-def _services() -> Services:
-    from ..services import Services
-
-    return Services()
-
-
 def _names(text: str | None) -> list[str]:
     return [name.strip() for name in (text or "").split(",") if name.strip()]
 
@@ -99,7 +90,7 @@ def grant(options: argparse.Namespace) -> int:
         document["filter"] = filters
     if options.mask:
         document["masks"] = dict(_mask(word) for word in options.mask)
-    services = _services()
+    services = open_services()
     made = services.access.grant(check("GrantRequest", document), services.principal(), door="terminal").to_json()
     if options.json:
         print_json(made)
@@ -125,7 +116,7 @@ def _reach(document: dict[str, Any]) -> str:
 
 def list_grants(options: argparse.Namespace) -> int:
     """The grants."""
-    services = _services()
+    services = open_services()
     documents = [item.to_json() for item in services.access.grants(services.principal())]
     if options.json:
         print_json({"items": documents, "next_cursor": None})
@@ -153,7 +144,7 @@ def _limits(document: dict[str, Any]) -> str:
 
 def revoke(options: argparse.Namespace) -> int:
     """Take a grant back."""
-    services = _services()
+    services = open_services()
     services.access.revoke(options.id, services.principal(), door="terminal")
     if options.json:
         print_json({"removed": options.id})
@@ -164,7 +155,7 @@ def revoke(options: argparse.Namespace) -> int:
 
 def list_audit(options: argparse.Namespace) -> int:
     """The log."""
-    services = _services()
+    services = open_services()
     found, cursor = services.access.audit(
         services.principal(),
         who=options.who,
@@ -196,7 +187,7 @@ def list_audit(options: argparse.Namespace) -> int:
 
 def export_glue(options: argparse.Namespace) -> int:
     """Export."""
-    services = _services()
+    services = open_services()
     result = services.exchange.export_glue(
         services.principal(), databases=options.databases, prefix=options.prefix or "", **_connection(options)
     )
@@ -205,7 +196,7 @@ def export_glue(options: argparse.Namespace) -> int:
 
 def import_glue(options: argparse.Namespace) -> int:
     """Import."""
-    services = _services()
+    services = open_services()
     result = services.exchange.import_glue(
         services.principal(), databases=options.databases, source=options.source or "glue", **_connection(options)
     )

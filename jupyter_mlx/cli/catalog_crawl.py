@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from .catalog_words import define_from_file
-from .common import add_command, age, duration, print_json, print_table
+from .common import add_command, age, duration, open_services, print_json, print_table
 from .pairs import typed_pairs
 
 if TYPE_CHECKING:
@@ -70,18 +70,12 @@ def _add_source_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--endpoint-url", metavar="U", help="of an object store or service that is not AWS's")
 
 
-def _services() -> Services:
-    from ..services import Services
-
-    return Services()
-
-
 # -- crawl -----------------------------------------------------------------------------------------------------
 
 
 def crawl(options: argparse.Namespace) -> int:
     """Crawl, here or as a job."""
-    services = _services()
+    services = open_services()
     source = _source_of(services, options)
     if options.cron is not None:
         return _schedule(services, source, options)
@@ -146,7 +140,7 @@ def _crawler_options(services: Services, options: argparse.Namespace) -> dict[st
 
 def _queue(services: Services, source: Source, options: argparse.Namespace) -> int:
     run = services.catalog_jobs.crawl(
-        source, owner=services.principal().user, cwd=Path.cwd(), dry_run=options.dry_run, full=options.full
+        source, services.principal(), cwd=Path.cwd(), dry_run=options.dry_run, full=options.full
     )
     if options.json:
         print_json(run.to_json(root=Path.cwd()))
@@ -158,9 +152,7 @@ def _queue(services: Services, source: Source, options: argparse.Namespace) -> i
 def _schedule(services: Services, source: Source, options: argparse.Namespace) -> int:
     if options.dry_run or options.full:
         raise InvalidInput("usage", "A schedule takes neither --dry-run nor --full.", "Leave it out.")
-    schedule = services.catalog_jobs.schedule(
-        source.id, options.cron, options.tz, owner=services.principal().user, cwd=Path.cwd()
-    )
+    schedule = services.catalog_jobs.schedule(source.id, options.cron, options.tz, services.principal(), cwd=Path.cwd())
     document = schedule.to_json(services.clock.now(), Path.cwd())
     if options.json:
         print_json(document)
@@ -231,7 +223,7 @@ def _print_crawl(document: dict[str, Any]) -> None:
 
 def list_sources(options: argparse.Namespace) -> int:
     """The sources."""
-    documents = [source.to_json() for source in _services().crawls.sources()]
+    documents = [source.to_json() for source in open_services().crawls.sources()]
     if options.json:
         print_json({"items": documents, "next_cursor": None})
         return 0
@@ -250,7 +242,7 @@ def list_sources(options: argparse.Namespace) -> int:
 
 def list_crawls(options: argparse.Namespace) -> int:
     """A page of crawls, or one."""
-    crawls = _services().crawls
+    crawls = open_services().crawls
     if options.id is not None:
         document = crawls.get(options.id).to_json()
         if options.json:
@@ -284,10 +276,9 @@ def list_crawls(options: argparse.Namespace) -> int:
 
 def remove(options: argparse.Namespace) -> int:
     """Forget a table, or a source."""
-    services = _services()
+    services = open_services()
     if options.source:
-        removed = services.crawls.source(options.resource).name
-        services.catalog_jobs.remove_source(removed)
+        removed = services.catalog_jobs.remove_source(options.resource, services.principal()).name
     else:
         table = services.catalog.table(options.resource, services.principal())
         removed = table.path

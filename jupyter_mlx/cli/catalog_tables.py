@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import InvalidInput
-from .common import add_command, print_json, print_table
+from .common import add_command, open_services, print_json, print_table
 from .pairs import read_yaml_file
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 __all__ = ["declare"]
 
@@ -61,12 +58,6 @@ def _with_table(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return parser
 
 
-def _services() -> Services:
-    from ..services import Services
-
-    return Services()
-
-
 def _size(count: int | None) -> str:
     """``13 kB``."""
     if count is None:
@@ -94,7 +85,7 @@ def _tags(tags: dict[str, str]) -> str:
 
 def list_tables(options: argparse.Namespace) -> int:
     """A page of tables."""
-    services = _services()
+    services = open_services()
     limit = max(1, min(options.limit, 500))
     found, cursor = services.catalog.tables(
         services.principal(), database=options.database, limit=limit, cursor=options.cursor
@@ -125,7 +116,7 @@ def list_tables(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """One table."""
-    services = _services()
+    services = open_services()
     document = services.catalog.document(options.table, services.principal(), options.version)
     if options.json:
         print_json(document)
@@ -181,7 +172,7 @@ def _short(value: Any, width: int = CELL) -> str:
 
 def versions(options: argparse.Namespace) -> int:
     """The versions, newest first."""
-    services = _services()
+    services = open_services()
     documents = [item.to_json() for item in services.catalog.versions(options.table, services.principal())]
     if options.json:
         print_json({"items": documents, "next_cursor": None})
@@ -195,7 +186,7 @@ def versions(options: argparse.Namespace) -> int:
 
 def search(options: argparse.Namespace) -> int:
     """A page of hits."""
-    services = _services()
+    services = open_services()
     limit = max(1, min(options.limit, 500))
     found = services.search.search(
         " ".join(options.query), services.principal(), limit=limit, cursor=options.cursor
@@ -229,7 +220,7 @@ def _marked(hit: dict[str, Any]) -> str:
 
 def explain(options: argparse.Namespace) -> int:
     """Sentences."""
-    services = _services()
+    services = open_services()
     found = services.catalog.explanation(options.table, services.principal())
     if options.json:
         print_json(found)
@@ -262,7 +253,7 @@ def preview(options: argparse.Namespace) -> int:
     """Rows."""
     if not 1 <= options.n <= 10_000:
         raise InvalidInput("usage", "-n takes 1 to 10,000 rows.", "Read more in a notebook: table(…).to_pandas().")
-    services = _services()
+    services = open_services()
     found = services.data.preview(
         options.table,
         services.principal(),
@@ -294,7 +285,7 @@ def preview(options: argparse.Namespace) -> int:
 
 def profile(options: argparse.Namespace) -> int:
     """Compute, or show what was computed."""
-    services = _services()
+    services = open_services()
     principal = services.principal()
     if options.stored:
         made = services.data.stored_profile(options.table, principal)
@@ -342,7 +333,7 @@ def _profile_row(column: dict[str, Any]) -> list[str]:
 
 def quality(options: argparse.Namespace) -> int:
     """Rules and results."""
-    services = _services()
+    services = open_services()
     principal = services.principal()
     if options.action == "set":
         from ..contract import check

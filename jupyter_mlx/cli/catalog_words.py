@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
-from .common import add_command, print_json, print_table
+from .common import add_command, open_services, print_json, print_table
 from .pairs import read_pairs, read_yaml_file
 
 if TYPE_CHECKING:
@@ -62,18 +62,12 @@ def _named(parser: argparse.ArgumentParser, metavar: str) -> argparse.ArgumentPa
     return parser
 
 
-def _services() -> Services:
-    from ..services import Services
-
-    return Services()
-
-
 def tag(options: argparse.Namespace) -> int:
     """Tag."""
     taken = [word[:-1] for word in options.tags if word.endswith("-") and "=" not in word]
     given: dict[str, str | None] = dict.fromkeys(taken)
     given |= read_pairs([word for word in options.tags if word[:-1] not in taken or "=" in word])
-    services = _services()
+    services = open_services()
     made = services.catalog.assign(options.resource, given, services.principal())
     if options.json:
         print_json(made)
@@ -85,7 +79,7 @@ def tag(options: argparse.Namespace) -> int:
 
 def list_tags(options: argparse.Namespace) -> int:
     """Keys."""
-    services = _services()
+    services = open_services()
     return _list(
         services.catalog.tag_keys(services.principal()),
         options,
@@ -96,7 +90,7 @@ def list_tags(options: argparse.Namespace) -> int:
 
 def define_tag(options: argparse.Namespace) -> int:
     """Define a key."""
-    services = _services()
+    services = open_services()
     made = services.catalog.define_tag(
         options.key, options.values, description=options.description, principal=services.principal()
     )
@@ -105,7 +99,7 @@ def define_tag(options: argparse.Namespace) -> int:
 
 def remove_tag(options: argparse.Namespace) -> int:
     """Remove a key."""
-    services = _services()
+    services = open_services()
     services.catalog.remove_tag(options.name, services.principal())
     return _removed(options)
 
@@ -123,14 +117,14 @@ def describe(options: argparse.Namespace) -> int:
         patch["attributes"] = {key: value or None for key, value in read_pairs(options.attribute).items()}
     if not patch:
         raise InvalidInput("usage", "There is nothing to say.", "Give TEXT, --owner, --term or --attribute.")
-    services = _services()
+    services = open_services()
     made = services.catalog.annotate(options.resource, patch, services.principal())
     return _made(made, options, f"{made['resource']}  {made['description'] or ''}".rstrip())
 
 
 def list_terms(options: argparse.Namespace) -> int:
     """The glossary."""
-    services = _services()
+    services = open_services()
     return _list(
         services.catalog.terms(services.principal()),
         options,
@@ -141,7 +135,7 @@ def list_terms(options: argparse.Namespace) -> int:
 
 def define_term(options: argparse.Namespace) -> int:
     """Define a term."""
-    services = _services()
+    services = open_services()
     made = services.catalog.define_term(
         options.name, options.definition, parent=options.parent, principal=services.principal()
     )
@@ -150,14 +144,14 @@ def define_term(options: argparse.Namespace) -> int:
 
 def remove_term(options: argparse.Namespace) -> int:
     """Remove a term."""
-    services = _services()
+    services = open_services()
     services.catalog.remove_term(options.name, services.principal())
     return _removed(options)
 
 
 def list_classifiers(options: argparse.Namespace) -> int:
     """Custom classifiers."""
-    services = _services()
+    services = open_services()
     return _list(
         services.catalog.classifiers(services.principal()),
         options,
@@ -168,7 +162,7 @@ def list_classifiers(options: argparse.Namespace) -> int:
 
 def define_classifiers(options: argparse.Namespace) -> int:
     """Those of a file."""
-    services = _services()
+    services = open_services()
     made = define_from_file(services, options.file)
     if options.json:
         print_json({"items": made})
@@ -198,7 +192,7 @@ def define_from_file(services: Services, file: str) -> list[dict[str, Any]]:
 
 def remove_classifier(options: argparse.Namespace) -> int:
     """Remove a classifier."""
-    services = _services()
+    services = open_services()
     services.catalog.remove_classifier(options.name, services.principal())
     return _removed(options)
 

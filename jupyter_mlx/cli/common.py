@@ -7,11 +7,24 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import InvalidInput, MlxError, writing
 
-__all__ = ["Parser", "add_command", "age", "print_json", "print_table", "report", "report_error", "write_page"]
+if TYPE_CHECKING:
+    from ..services import Services
+
+__all__ = [
+    "Parser",
+    "add_command",
+    "age",
+    "open_services",
+    "print_json",
+    "print_table",
+    "report",
+    "report_error",
+    "write_page",
+]
 
 
 class Parser(argparse.ArgumentParser):
@@ -35,6 +48,13 @@ def add_command(
     parser.add_argument("--json", action="store_true", help="print one JSON document, nothing else")
     parser.set_defaults(command=command)
     return parser
+
+
+def open_services() -> Services:
+    """The services of this process, as the terminal asks them."""
+    from ..services import Services
+
+    return Services(door="terminal")
 
 
 def report(options: argparse.Namespace) -> int:

@@ -1,0 +1,187 @@
+"""Sources and crawls as one principal may see and change them: for doors that serve several.
+
+Where access is by grants, a source is seen by whoever sees one of its databases, without how it is crawled; what a
+crawl found, with the names of tables and columns and the paths of what is broken, is for administrators, and so is
+every change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidInput, NotFound
+from .models import Crawl, Principal, Source, SourceRequest
+
+if TYPE_CHECKING:
+    from .access import AccessService
+    from .crawling import CrawlService
+    from .hosts import HostRules
+    from .service import CatalogService
+
+__all__ = ["GuardedCrawls"]
+
+
+class GuardedCrawls:
+    """`CrawlService` behind the rules of access.
+
+    Parameters
+    ----------
+    door: Through which it is asked, for the audit log.
+    """
+
+    def __init__(self, crawls: CrawlService, catalog: CatalogService, access: AccessService, door: str) -> None:
+        self._crawls = crawls
+        self._catalog = catalog
+        self._access = access
+        self._door = door
+
+    # -- looking ---------------------------------------------------------------------------------------------
+
+    def sources(self, principal: Principal) -> list[Source]:
+        """The sources that a principal may know of."""
+        found = self._crawls.sources()
+        if self._access.sees_all(principal):
+            return found
+        seen: dict[str, int] = {}
+        for database in self._catalog.databases(principal):
+            seen[database.source_id] = seen.get(database.source_id, 0) + database.tables
+        return [
+            replace(source, options={}, secret=None, tables=seen[source.id]) for source in found if source.id in seen
+        ]
+
+    def source(self, reference: str, principal: Principal) -> Source:
+        """One source.
+
+        Raises
+        ------
+        NotFound: ``source_unknown``.
+        """
+        for source in self.sources(principal):
+            if reference in (source.id, source.name):
+                return source
+        if self._access.sees_all(principal):
+            return self._crawls.source(reference)
+        raise NotFound("source_unknown", f"There is no source `{reference}`.", "See `GET catalog/sources`.")
+
+    def page(
+        self, principal: Principal, *, source: str | None = None, limit: int = 100, cursor: str | None = None
+    ) -> tuple[list[Crawl], str | None]:
+        """Crawls, newest first, and the cursor of the next page.
+
+        Raises
+        ------
+        NotFound: ``source_unknown``.
+        InvalidInput: ``cursor_invalid``.
+        """
+        wanted = None if source is None else self.source(source, principal).id
+        found, following = self._crawls.page(source=wanted, limit=limit, cursor=cursor)
+        if not self._access.sees_all(principal):
+            known = {item.id for item in self.sources(principal)}
+            found = [_bare(crawl) for crawl in found if crawl.source_id in known]
+        return found, following
+
+    def crawl(self, reference: str, principal: Principal) -> Crawl:
+        """One crawl, by its id or its run's.
+
+        Raises
+        ------
+        NotFound: ``crawl_unknown``, ``source_unknown``.
+        """
+        crawl = self._crawls.get(reference)
+        if self._access.sees_all(principal):
+            return crawl
+        self.source(crawl.source_id, principal)
+        return _bare(crawl)
+
+    # -- changing --------------------------------------------------------------------------------------------
+
+    def add(self, request: SourceRequest, rules: HostRules, principal: Principal) -> Source:
+        """Keep a source, where the rules admit it.
+
+        Raises
+        ------
+        Forbidden: ``permission_missing``.
+        MlxError: What `HostRules.admit` and `CrawlService.add_source` say.
+        """
+        self.require(principal)
+        source = self._crawls.add_source(rules.admit(request), owner=principal.user)
+        self._record(principal, "source.create", source, after=_told(source))
+        return source
+
+    def update(self, reference: str, patch: Mapping[str, Any], rules: HostRules, principal: Principal) -> Source:
+        """Change how a source is crawled, within the rules.
+
+        Raises
+        ------
+        Forbidden: ``permission_missing``.
+        MlxError: What `HostRules.admit_options` and `CrawlService.update_source` say.
+        """
+        self.require(principal)
+        before = self._crawls.source(reference)
+        changes = dict(patch)
+        if "options" in changes:
+            changes["options"] = rules.admit_options(changes["options"], before.options)
+        source = self._crawls.update_source(before.id, **changes) if changes else before
+        self._record(principal, "source.update", source, before=_told(before), after=_told(source))
+        return source
+
+    def remove(self, reference: str, principal: Principal) -> Source:
+        """Forget a source with its tables; as it was.
+
+        Raises
+        ------
+        Forbidden: ``permission_missing``.
+        NotFound: ``source_unknown``.
+        """
+        self.require(principal)
+        source = self._crawls.source(reference)
+        self._crawls.remove_source(source.id)
+        self._record(principal, "source.remove", source, before=_told(source))
+        return source
+
+    def asked_for(self, document: Mapping[str, Any], rules: HostRules, principal: Principal) -> Source:
+        """The source of a `CrawlRequest`: one that is known by name or location, else a new one.
+
+        Raises
+        ------
+        InvalidInput: ``crawl_source_missing``; what `HostRules.admit` says.
+        NotFound: ``source_unknown``.
+        Forbidden: ``permission_missing``.
+        """
+        if ("source" in document) == ("request" in document):
+            raise InvalidInput(
+                "crawl_source_missing",
+                "The crawl names no source, or two.",
+                "Give `source`, the name of one that is known, or `request`, a place to crawl.",
+                field="source",
+            )
+        self.require(principal)
+        if "source" in document:
+            return self._crawls.source(document["source"])
+        request = SourceRequest(**document["request"])
+        return self._crawls.find(rules.admit(request)) or self.add(request, rules, principal)
+
+    def require(self, principal: Principal) -> None:
+        """Go on only where a principal may change sources.
+
+        Raises
+        ------
+        Forbidden: ``permission_missing``.
+        """
+        self._access.require(principal, "alter", None, door=self._door)
+
+    def _record(self, principal: Principal, action: str, source: Source, **change: Any) -> None:
+        self._access.record(principal, action, source.name, allowed=True, door=self._door, **change)
+
+
+def _told(source: Source) -> dict[str, Any]:
+    """What the audit log keeps of a source."""
+    document = source.to_json()
+    return {name: document[name] for name in ("kind", "location", "database", "options", "secret")}
+
+
+def _bare(crawl: Crawl) -> Crawl:
+    """A crawl without what it found."""
+    return replace(crawl, tables=(), problems=(), error=None)
