@@ -1,0 +1,92 @@
+"""Types of values that are written as text: what a cell reads as, and what a column of cells is.
+
+Only one way of writing dates and times is taken, ISO 8601's: every other depends on who wrote it. Digits with leading
+zeros (postal codes, phone numbers) and whole numbers beyond 64 bits stay text, since a number would not give them back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+__all__ = ["NULL_WORDS", "cell_type", "column_type", "temporal_type"]
+
+NULL_WORDS = frozenset({"NA", "N/A", "n/a", "NULL", "null", "NaN", "nan", "None", r"\N", "-"})
+"""What stands for "nothing" in columns that hold something else than text. An empty cell is nothing in any column."""
+
+_BOOL = frozenset({"true", "false"})
+_INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,18})\Z")
+_FRACTION = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
+_SPECIAL = frozenset({"nan", "inf", "infinity"})
+_DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]{1,9})?)?"
+_TEMPORAL = re.compile(rf"({_DATE})(?:[T ]({_TIME}) ?(Z|UTC|[+-][0-9]{{2}}(?::?[0-9]{{2}})?)?)?\Z")
+_CLOCK = re.compile(rf"{_TIME}\Z")
+_LARGEST = 2**63
+_NUMBERS = frozenset({"int64", "double"})
+_DAY, _NAIVE, _AWARE, _OF_DAY = "date32[day]", "timestamp[us]", "timestamp[us, tz=UTC]", "time64[us]"
+
+
+def cell_type(text: str) -> str:
+    """What one cell reads as; ``null`` for an empty one.
+
+    >>> [cell_type(text) for text in ("7", "7.5", "007", "true", "2013-01-01T05:00:00Z", "")]
+    ['int64', 'double', 'string', 'bool', 'timestamp[us, tz=UTC]', 'null']
+    """
+    text = text.strip()
+    if not text:
+        return "null"
+    if _INTEGER.match(text):
+        return "int64" if -_LARGEST <= int(text) < _LARGEST else "string"
+    first = text[0]
+    if first.isdigit():
+        if _FRACTION.match(text):
+            return "double" if not text.isdigit() else "string"
+        return temporal_type(text)
+    if first in "+-." and _FRACTION.match(text) and not text[1:].isdigit():
+        return "double"
+    word = text.lower()
+    if word in _BOOL:
+        return "bool"
+    return "double" if word.lstrip("+-") in _SPECIAL else "string"
+
+
+def temporal_type(text: str) -> str:
+    """A day, a moment with or without a zone, a time of day; ``string`` for anything else."""
+    found = _TEMPORAL.match(text)
+    if not found:
+        return _OF_DAY if _CLOCK.match(text) and ":" in text else "string"
+    day, clock, zone = found.groups()
+    if not _is_day(day):
+        return "string"
+    if clock is None:
+        return _DAY
+    return _AWARE if zone else _NAIVE
+
+
+def _is_day(text: str) -> bool:
+    """Whether the month is long enough: the pattern lets the 30th of February through."""
+    year, month, day = int(text[:4]), int(text[5:7]), int(text[8:])
+    if day <= 28:
+        return True
+    if month == 2:
+        return day == 29 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return day <= (30 if month in (4, 6, 9, 11) else 31)
+
+
+def column_type(cells: Iterable[str]) -> tuple[str, frozenset[str]]:
+    """The type that all cells of a column read as, and the words for nothing that it took; text where they differ.
+
+    >>> column_type(["1", "2.5", "", "NA"])
+    ('double', frozenset({'NA'}))
+    """
+    distinct = {cell.strip() for cell in cells}
+    words = distinct & NULL_WORDS
+    types = {cell_type(cell) for cell in distinct - words} - {"null"}
+    if types == _NUMBERS:
+        types = {"double"}
+    elif types == {_DAY, _NAIVE}:
+        types = {_NAIVE}
+    if len(types) != 1 or types == {"string"}:
+        return "string", frozenset()
+    return types.pop(), frozenset(words)
