@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 
@@ -152,7 +152,7 @@ class AccessService:
 
     def refuse(
         self, principal: Principal, action: str, resource: str, *, door: str, error: Forbidden | NotFound
-    ) -> None:
+    ) -> NoReturn:
         """Write a refusal in the audit log, then raise it."""
         why = {"code": error.code, "message": error.message}
         self.record(principal, action, resource, allowed=False, door=door, after=why)
@@ -288,7 +288,7 @@ class AccessService:
         return replace(made, resource=f"{place}.{found.column}" if found.column else place), table
 
     def _check_tags(self, connection: sa.Connection, expression: Mapping[str, Sequence[str]]) -> None:
-        admitted = dict(connection.execute(sa.select(schema.tag_keys.c.key, schema.tag_keys.c.admitted)).tuples())
+        admitted = dict(connection.execute(sa.select(schema.tag_keys.c.key, schema.tag_keys.c.admitted)).tuples().all())
         for key, values in expression.items():
             unknown = set(values) - set(admitted.get(key, ()))
             if unknown:

@@ -201,13 +201,13 @@ class CatalogRepository:
     def databases(self, connection: sa.Connection, source_id: str | None = None) -> list[Database]:
         """Databases by source and name, with how many active tables they have."""
         active = (
-            sa.select(tables.c.database_id, sa.func.count().label("count"))
+            sa.select(tables.c.database_id, sa.func.count().label("active_tables"))
             .where(tables.c.state == "active")
             .group_by(tables.c.database_id)
             .subquery()
         )
         query = (
-            sa.select(databases, sources.c.name.label("source"), active.c.count)
+            sa.select(databases, sources.c.name.label("source"), active.c.active_tables)
             .join(sources, sources.c.id == databases.c.source_id)
             .outerjoin(active, active.c.database_id == databases.c.id)
             .order_by(sources.c.name, databases.c.name)
@@ -223,7 +223,7 @@ class CatalogRepository:
                 source_id=row.source_id,
                 source=row.source,
                 name=row.name,
-                tables=row.count or 0,
+                tables=row.active_tables or 0,
                 tags=tagged.get((row.id, ""), {}),
                 description=said.get(row.id, {}).get("", {}).get("description"),
                 owner=said.get(row.id, {}).get("", {}).get("owner"),
