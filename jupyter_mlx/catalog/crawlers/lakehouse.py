@@ -129,17 +129,16 @@ def _delta_statistics(
     for field in fields:
         if rows is None or not added:
             break
-        least, greatest, nulls = ([item.get(f"{what}.{field.name}") for item in added] for what in _DELTA_STATISTICS)
-        bounded = None not in least and None not in greatest
+        told_by: dict[str, list[Any]] = {
+            what: [item.get(f"{what}.{field.name}") for item in added] for what in ("min", "max", "null_count")
+        }
+        bounded = None not in told_by["min"] and None not in told_by["max"]
         statistics[field.name] = ColumnStatistics(
-            nulls=None if None in nulls else sum(nulls),
-            min=_json(min(least)) if bounded else None,
-            max=_json(max(greatest)) if bounded else None,
+            nulls=None if None in told_by["null_count"] else sum(told_by["null_count"]),
+            min=_json(min(told_by["min"])) if bounded else None,
+            max=_json(max(told_by["max"])) if bounded else None,
         )
     return {name: known for name, known in statistics.items() if known != ColumnStatistics()}
-
-
-_DELTA_STATISTICS = ("min", "max", "null_count")
 
 
 # -- Iceberg -------------------------------------------------------------------------------------------------

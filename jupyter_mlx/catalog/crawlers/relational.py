@@ -25,13 +25,14 @@ from .relational_engine import (
     STATEMENT_TIMEOUT_S,
     connect,
     duckdb_file,
+    identity_of,
     parse_location,
     select,
     source_errors,
     table_clause,
     words,
 )
-from .relational_facts import Facts, facts_of
+from .relational_facts import Facts, facts_of, parts_of
 from .relational_types import type_name
 
 __all__ = ["RelationalCrawler", "RelationalOptions", "connect", "duckdb_file", "identity_of", "select"]
@@ -101,12 +102,6 @@ class RelationalOptions:
             return list(self.schemas)
         found = [name for name in known if name.lower() not in _SYSTEM and not name.lower().startswith("pg_")]
         return found or ([default] if default else [])
-
-
-def identity_of(schema: str | None, table: str) -> str:
-    """``schema.table``; a part with a dot or a quote in it is quoted, so that no two tables share an identity."""
-    parts = [table] if schema is None else [schema, table]
-    return ".".join('"' + part.replace('"', '""') + '"' if {".", '"'} & set(part) else part for part in parts)
 
 
 @dataclass(frozen=True)
@@ -210,9 +205,12 @@ class _Reader:
                 if self.dialect == "postgresql":
                     names = inspector.get_materialized_view_names(schema)
                     found += [_Found(schema, name, "materialized view") for name in names]
+            parts = parts_of(self.connection, self.dialect, schema)
         wanted = []
         for item in sorted(found, key=lambda item: item.name):
             reason = why_not(f"{item.schema}.{item.name}", self.options.include, self.options.exclude)
+            if item.name in parts:
+                reason = "it is a part of a partitioned table"
             if reason:
                 self.context.skip(item.identity, reason)
             else:
@@ -297,7 +295,6 @@ class _Reader:
         parameters: dict[str, Any] = {"schema": item.schema, "table": item.name, **facts.parameters.get(item.name, {})}
         if item.kind != "table":
             parameters["view"] = item.kind
-        notes += facts.notes.get(item.name, [])
         return ObservedTable(
             name=item.name,
             identity=item.identity,

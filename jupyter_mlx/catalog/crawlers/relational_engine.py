@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,17 @@ from ...errors import InvalidInput, MlxError, Unavailable
 from ..models import ObservedTable, Table
 from .options import told
 
-__all__ = ["connect", "dialect_of", "duckdb_file", "select", "source_errors", "table_clause", "words"]
+__all__ = [
+    "connect",
+    "dialect_of",
+    "duckdb_file",
+    "identity_of",
+    "parse_location",
+    "select",
+    "source_errors",
+    "table_clause",
+    "words",
+]
 
 CONNECT_TIMEOUT_S = 10
 STATEMENT_TIMEOUT_S = 60.0
@@ -179,6 +189,12 @@ def _existing(url: sa.URL) -> Path:
     return path
 
 
+def identity_of(schema: str | None, table: str) -> str:
+    """``schema.table``; a part with a dot or a quote in it is quoted, so that no two tables share an identity."""
+    parts = [table] if schema is None else [schema, table]
+    return ".".join('"' + part.replace('"', '""') + '"' if {".", '"'} & set(part) else part for part in parts)
+
+
 # -- reading rows --------------------------------------------------------------------------------------------
 
 
@@ -197,10 +213,9 @@ def select(table: Table | ObservedTable, columns: Sequence[str] | None = None) -
     ----------
     columns: Which ones, in order; all where it is not given.
     """
-    dialect = dialect_of("postgresql://" if table.format == "duckdb" else table.location)
-    quoted = dialect.identifier_preparer.quote_identifier
-    if table.format == "duckdb":
-        quoted = _double_quoted
+    quoted: Callable[[str], str] = _double_quoted
+    if table.format != "duckdb":
+        quoted = dialect_of(table.location).identifier_preparer.quote_identifier
     names = [column.name for column in table.columns] if columns is None else columns
     schema = table.parameters.get("schema")
     whole = quoted(str(table.parameters["table"]))
