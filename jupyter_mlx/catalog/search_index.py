@@ -17,7 +17,7 @@ from ..store.catalog_tables import tables
 from .models import Table
 from .repository import CatalogRepository
 
-__all__ = ["PARTS", "document", "forget", "index", "tag_token", "words_of"]
+__all__ = ["PARTS", "document", "forget", "index", "token", "words_of"]
 
 PARTS = ("name", "columns", "text", "tags", "types")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -31,10 +31,9 @@ def words_of(name: str) -> str:
     return " ".join([whole, *(part.lower() for part in parts)] if len(parts) > 1 else [whole])
 
 
-def tag_token(key: str, value: str | None = None) -> str:
-    """A word that stands for a tag, whatever characters it has."""
-    text = key if value is None else f"{key}\0{value}"
-    return f"tag_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+def token(kind: str, *values: str) -> str:
+    """A word that stands for a tag, a source, a format …, whatever characters it has: one word to any tokenizer."""
+    return f"{kind}x{hashlib.sha256(chr(0).join(values).encode()).hexdigest()[:16]}"
 
 
 def document(table: Table) -> dict[str, str]:
@@ -47,7 +46,10 @@ def document(table: Table) -> dict[str, str]:
     said += [f"{key} {value}" for key, value in table.attributes.items()]
     pairs = {pair for tags in (table.tags, *table.column_tags.values()) for pair in tags.items()}
     terms = {*table.terms, *(term for note in table.column_notes.values() for term in note.get("terms") or ())}
-    tokens = [f"{tag_token(key)} {tag_token(key, value)} {key} {value}" for key, value in sorted(pairs)]
+    tokens = [f"{token('tag', key)} {token('tag', key, value)} {key} {value}" for key, value in sorted(pairs)]
+    tokens += [token("term", term.lower()) for term in sorted(terms)]
+    tokens += [token("source", table.source), token("database", table.database), token("format", table.format)]
+    tokens += [token("owner", table.owner)] if table.owner else []
     kinds = {column.type for column in table.version.columns} | {key.type for key in table.version.partition_keys}
     return {
         "name": f"{words_of(table.name)} {words_of(table.database)}",
