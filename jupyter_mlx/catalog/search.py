@@ -268,8 +268,10 @@ class _Look:
             self._connection.exec_driver_sql(
                 "CREATE VIRTUAL TABLE IF NOT EXISTS temp.catalog_words USING fts5vocab('main', 'catalog_fts', 'row')"
             )
-            statement = "SELECT term FROM temp.catalog_words "
+            statement = (
+                "SELECT term FROM temp.catalog_words "
                 "WHERE term >= :low AND term < :high AND length(term) BETWEEN :least AND :most"
+            )
         else:
             statement = (
                 "SELECT word FROM ts_stat('SELECT document FROM catalog_fts') "
