@@ -110,7 +110,7 @@ class Services:
         """Databases, tables, and what people say of them."""
         from .catalog.service import CatalogService
 
-        return CatalogService(self.store, self.clock, self.access, self.secrets)
+        return CatalogService(self.store, self.clock, self.access, self.secrets, self.door)
 
     @cached_property
     def crawls(self) -> CrawlService:

@@ -23,6 +23,7 @@ from ..store.catalog_tables import classifiers, crawls, manifests, sources
 from ..store.engine import Store
 from .access import AccessService
 from .applying import Applier
+from .hosts import ADMITTED, check_again
 from .models import Crawl, ObservedTable, Problem, Source, TableChange, Unchanged
 from .port import CrawlContext, Progress
 from .repository import CatalogRepository
@@ -32,6 +33,8 @@ __all__ = ["CrawlService"]
 
 MAX_PROBLEMS = 1000
 TELL_EVERY_S = 0.5
+OWN_OPTIONS = frozenset({"update", "delete", "prefix", "recrawl", "classifiers", ADMITTED})
+"""Options of every source that are no crawler's business."""
 BATCH_TABLES, BATCH_PARTITIONS = 200, 10_000
 
 
@@ -347,7 +350,9 @@ class _Reading:
         with service.store.read() as connection:
             self.context.known = applier.load(connection)
         crawler = load_backend(CRAWLERS, self.source.kind, "jupyter_mlx.crawlers")()
-        observed = crawler.crawl(self.source, self.context)
+        check_again(self.source.options)
+        theirs = {name: value for name, value in self.source.options.items() if name not in OWN_OPTIONS}
+        observed = crawler.crawl(replace(self.source, options=theirs), self.context)
         if self.crawl.dry_run:
             self._rehearse(applier, list(observed))
             return

@@ -29,7 +29,19 @@ ADMITTED = "admitted"
 
 # By the part of the scheme before `+`: what is local, what names its hosts, what finds its own.
 _FILES = {"sqlite", "duckdb"}
-_NETWORK = {"postgresql", "mysql", "mariadb", "mssql", "oracle", "mongodb", "redis", "rediss", "http", "https"}
+_NETWORK = {
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "mssql",
+    "oracle",
+    "mongodb",
+    "redis",
+    "rediss",
+    "http",
+    "https",
+    "thrift",
+}
 _CLOUD = {"s3", "s3a", "dynamodb", "iceberg"}
 # Whatever else a driver takes in its URL may name another host, a socket, or a file of this machine.
 _QUERY = {
@@ -38,6 +50,8 @@ _QUERY = {
 }
 _GLOB = re.compile(r"[*?\[]")
 _REGION = re.compile(r"[a-z0-9-]{1,40}\Z")
+_PLACES = {"endpoint", "endpoint_url", "uri", "warehouse"}
+"""Options that name a place also without a scheme."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -122,6 +136,8 @@ class HostRules:
         if family in _FILES:
             return f"{scheme}:///{self._path(rest.removeprefix('/'), field)}", []
         if family in _CLOUD:
+            if family == "dynamodb" and rest:
+                self._region(rest.partition("/")[0], field)
             return location, []
         if family not in _NETWORK:
             raise InvalidInput(
@@ -141,12 +157,28 @@ class HostRules:
             resolve_inside(self.root, "..", field=field)
         return str(start.joinpath(*parts[fixed:]))
 
-    def _option(self, name: str, value: Any) -> tuple[Any, list[str]]:
-        field = f"options.{name}"
-        if name == "region" and not (isinstance(value, str) and _REGION.match(value)):
+    def _region(self, value: Any, field: str) -> None:
+        """A region becomes part of a host's name."""
+        if not (isinstance(value, str) and _REGION.match(value)):
             raise InvalidInput(
                 "region_invalid", f"`{value}` is no region.", "Give one such as `eu-central-1`.", field=field
             )
+
+    def _option(self, name: str, value: Any) -> tuple[Any, list[str]]:
+        field = f"options.{name}"
+        last = name.rpartition(".")[2]
+        if last.startswith("py-"):
+            # pyiceberg imports what these name.
+            raise InvalidInput(
+                "url_option_refused", f"`{last}` can't be given over HTTP.", "Crawl it from the terminal.", field=field
+            )
+        if last == "region":
+            self._region(value, field)
+        if isinstance(value, str) and last in _PLACES and "://" not in value:
+            if last == "warehouse":
+                # A path, or a name that the catalog knows.
+                return (self._path(value, field) if "/" in value else value), []
+            return value, self._location(f"http://{value}", field)[1]
         if isinstance(value, Mapping):
             found = {key: self._option(f"{name}.{key}", inner) for key, inner in value.items()}
             return {key: inner for key, (inner, _) in found.items()}, [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,6 +113,9 @@ def _source_of(services: Services, options: argparse.Namespace) -> Source:
     )
     known = services.crawls.find(request)
     if known is None:
+        if not re.search(r"://|[*?\[]", options.source) and not os.path.exists(os.path.expanduser(options.source)):
+            # Neither a place nor a name: what is near to it is said.
+            services.crawls.source(options.source)
         return services.crawls.add_source(request, owner=services.principal().user)
     changes: dict[str, Any] = {}
     if wanted:

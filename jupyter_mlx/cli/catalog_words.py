@@ -92,7 +92,7 @@ def define_tag(options: argparse.Namespace) -> int:
     """Define a key."""
     services = open_services()
     made = services.catalog.define_tag(
-        options.key, options.values, description=options.description, principal=services.principal()
+        key=options.key, values=options.values, description=options.description, principal=services.principal()
     )
     return _made(made, options, f"{made['key']}: {', '.join(made['values'])}")
 
@@ -137,7 +137,7 @@ def define_term(options: argparse.Namespace) -> int:
     """Define a term."""
     services = open_services()
     made = services.catalog.define_term(
-        options.name, options.definition, parent=options.parent, principal=services.principal()
+        name=options.name, definition=options.definition, parent=options.parent, principal=services.principal()
     )
     return _made(made, options, f"{made['name']}: {made['definition']}")
 

@@ -147,7 +147,14 @@ def test_a_host_that_nobody_knows_is_refused(root: Path) -> None:
 def test_options_within_options_and_regions_are_looked_at(root: Path) -> None:
     rules = HostRules("", root)
     assert refusal(rules, "s3://lake", region="x.evil.example/") == "region_invalid"
+    assert refusal(rules, "dynamodb://x.evil.example") == "region_invalid"
+    assert rules.admit(SourceRequest("dynamodb://eu-central-1")).options == {}
     assert refusal(rules, "iceberg://lake", properties={"uri": "http://127.0.0.1:8181"}) == "host_refused"
+    assert refusal(rules, "iceberg://lake", **{"s3.endpoint": "127.0.0.1:9000"}) == "host_refused"
+    assert refusal(rules, "iceberg://lake", warehouse="/etc") == "path_outside_root"
+    assert refusal(rules, "iceberg://lake", **{"py-io-impl": "os.system"}) == "url_option_refused"
+    admitted = rules.admit(SourceRequest("iceberg://lake", options={"type": "sql", "uri": "sqlite:///data/cat.db"}))
+    assert admitted.options == {"type": "sql", "uri": f"sqlite:///{root}/data/cat.db"}
 
 
 def test_a_name_that_points_elsewhere_by_now_is_refused_before_the_crawl(root: Path, names: dict[str, str]) -> None:
