@@ -7,13 +7,14 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..support import select_nothing
 
-__all__ = ["free_port", "mariadb_server", "moto_server", "redis_server"]
+__all__ = ["CuttingProxy", "free_port", "mariadb_server", "moto_server", "redis_server"]
 
 
 def free_port() -> int:
@@ -103,3 +104,59 @@ def moto_server() -> Iterator[str]:
         yield f"http://{host}:{port}"
     finally:
         server.stop()
+
+
+class CuttingProxy:
+    """Passes TCP connections on to a server, until told to cut them; new ones are taken again afterwards."""
+
+    def __init__(self, port: int) -> None:
+        self._target = ("127.0.0.1", port)
+        self._pairs: list[socket.socket] = []
+        self._all: list[socket.socket] = []
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._server.getsockname()[1]
+        self.connections = 0
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self._threads[0].start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._server.accept()
+                server = socket.create_connection(self._target)
+                self.connections += 1
+                self._pairs += [client, server]
+                self._all += [client, server]
+                for source, target in ((client, server), (server, client)):
+                    thread = threading.Thread(target=self._pass_on, args=(source, target), daemon=True)
+                    self._threads.append(thread)
+                    thread.start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def cut(self) -> None:
+        """End all connections at once, as a firewall does that forgets them."""
+        pairs, self._pairs = self._pairs, []
+        for end in pairs:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self) -> CuttingProxy:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        # A thread in accept() is not woken by close() alone.
+        with contextlib.suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+        self.cut()
+        for thread in list(self._threads):
+            thread.join(timeout=5)
+        for end in self._all:
+            end.close()

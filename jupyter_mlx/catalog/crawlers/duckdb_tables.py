@@ -85,7 +85,7 @@ def _tables(
             continue
         try:
             quoted = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
-            arrow = connection.execute(f"SELECT * FROM {quoted} LIMIT 0").to_arrow_table().schema  # noqa: S608
+            arrow = connection.sql(f"SELECT * FROM {quoted} LIMIT 0").to_arrow_table().schema  # noqa: S608
         except duckdb.Error as error:
             context.fail(identity, "table_unreadable", told(error))
             continue

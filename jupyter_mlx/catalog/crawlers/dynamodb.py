@@ -2,8 +2,7 @@
 
 The location is ``dynamodb://`` or ``dynamodb://REGION``. Options: `region`, `endpoint_url`, `tables` (names, or globs;
 all where it is not given), `exclude`, `sample` (items a table, 1,000), `rate` (the share of a table's read capacity
-that the scan may use, 0.5, as Glue's crawler has it). The secret is ``KEY:SECRET``; without one boto3 finds its credentials
-as it always does.
+that the scan may use, 0.5, as Glue's crawler has it). The secret is ``KEY:SECRET``; without one boto3 finds its own credentials.
 
 Strongly consistent reads are not needed to learn a schema: a scan's reads cost half a unit a 4 KB.
 """

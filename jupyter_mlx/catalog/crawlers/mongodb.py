@@ -107,7 +107,8 @@ def _connect(source: Source, secret: str | None) -> tuple[Any, str]:
 def _observe(database: Any, described: Mapping[str, Any], source: Source, identity: str, sample: int) -> ObservedTable:
     name = described["name"]
     collection = database[name]
-    documents, texts = Documents(_type_of), {}
+    documents = Documents(_type_of)
+    texts: dict[str, str] = {}
     sampled, how = _sample(collection, sample)
     for document in sampled:
         documents.add({key: _plain(value) for key, value in document.items()})

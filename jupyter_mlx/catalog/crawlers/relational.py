@@ -8,6 +8,7 @@ statistics.
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -166,9 +167,18 @@ class _Reader:
         Unavailable: ``source_refused`` or ``source_unreachable``.
         """
         if self._connection is None:
-            with source_errors(self.url, self.context.secret):
-                self._connection = self.engine.connect()
+            self._connection = self._connect()
         return self._connection
+
+    def _connect(self) -> sa.Connection:
+        # A server that was restarted is back soon: only what never answered is given up at once.
+        for wait_s in (0.5, 2.0) if self.context.read else ():
+            try:
+                return self.engine.connect()
+            except sa.exc.OperationalError:
+                time.sleep(wait_s)
+        with source_errors(self.url, self.context.secret):
+            return self.engine.connect()
 
     def close(self) -> None:
         """Give the connection back, whatever became of it."""

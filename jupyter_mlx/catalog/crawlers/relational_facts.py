@@ -117,7 +117,7 @@ def _mysql(connection: sa.Connection, schema: str, names: Sequence[str]) -> Fact
 
 
 def _sqlite(connection: sa.Connection, schema: str, names: Sequence[str]) -> Facts:
-    """From ``sqlite_stat1``, which ``ANALYZE`` fills: rows of a table, and rows for each value of an index's columns."""
+    """From ``sqlite_stat1``, which ``ANALYZE`` fills: rows of a table, and rows for each value of an index."""
     facts = Facts()
     quoted = connection.dialect.identifier_preparer.quote_identifier
     analyzed = f"SELECT count(*) FROM {quoted(schema)}.sqlite_master WHERE name = 'sqlite_stat1'"  # noqa: S608
