@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .catalog.guarded import GuardedCrawls
     from .catalog.jobs import CatalogJobs
     from .catalog.models import Principal
-    from .catalog.search import SearchService
+    from .catalog.searching import SearchService
     from .catalog.service import CatalogService
     from .compute.gpus import Inventory
     from .compute.service import ComputeService
@@ -122,7 +122,7 @@ class Services:
     @cached_property
     def search(self) -> SearchService:
         """Search in the catalog."""
-        from .catalog.search import SearchService
+        from .catalog.searching import SearchService
 
         return SearchService(self.store, self.clock, self.access)
 
