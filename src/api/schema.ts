@@ -1814,6 +1814,8 @@ export interface components {
       next_cursor: string | null;
       /** @description What was searched for in place of words that nothing has. */
       corrected?: string;
+      /** @description Whether there are more matches than `total` and the facets count. */
+      approximate?: boolean;
     };
     Audit: {
       id: number;
