@@ -6,13 +6,13 @@ Glue, "Defining and managing classifiers". The built-in order is Glue's too: Avr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from ...errors import InvalidInput
-from . import text_csv, text_json
+from . import avro, logs, text_csv, text_json
 from .compression import Unpacked, unpack
 from .sample import SAMPLE_BYTES, UNKNOWN, Classification, Sample, Unreadable
 from .text import decode
@@ -27,7 +27,13 @@ __all__ = [
     "validate_classifier",
 ]
 
-_BINARY_MAGIC = ((b"PAR1", "parquet"), (b"ORC", "orc"), (b"ARROW1\0\0", "arrow"), (b"FEA1", "arrow"))
+_BINARY_MAGIC = (
+    (b"PAR1", "parquet"),
+    (b"ORC", "orc"),
+    (b"ARROW1\0\0", "arrow"),
+    (b"FEA1", "arrow"),
+    (avro.MAGIC, "avro"),
+)
 _BINARY_SUFFIXES = {
     ".parquet": "parquet",
     ".parq": "parquet",
@@ -80,17 +86,21 @@ def _candidates(
             yield found
     suffix = PurePosixPath(unpacked.name).suffix.lower()
     kind = magic or _BINARY_SUFFIXES.get(suffix)
-    if kind and unpacked.compression is None:
+    if kind and kind != "avro" and unpacked.compression is None:
         from .formats import read_binary
 
         yield read_binary(kind, sample)
+    if magic == "avro" or suffix == ".avro":
+        yield avro.classify_avro(unpacked.head, cut=unpacked.cut)
     if text is None:
         return
-    for found in (
-        text_json.classify_json(text, named=suffix in _JSON_SUFFIXES),
-        text_csv.classify_csv(text, suffix=suffix),
-    ):
-        if found:
+    tries: tuple[Callable[[], Classification | None], ...] = (
+        lambda: text_json.classify_json(text, named=suffix in _JSON_SUFFIXES),
+        lambda: logs.classify_log(text),
+        lambda: text_csv.classify_csv(text, suffix=suffix),
+    )
+    for attempt in tries:
+        if found := attempt():
             yield found
 
 
@@ -102,6 +112,7 @@ def _why_unknown(unpacked: Unpacked) -> str:
 
 
 _CUSTOM = {
+    "grok": (logs.custom_grok, logs.validate),
     "csv": (text_csv.custom_csv, text_csv.validate),
     "json": (text_json.custom_json, text_json.validate),
 }
