@@ -102,6 +102,19 @@ def test_each_attempt_has_an_mlflow_run_with_parameters_metrics_and_the_notebook
     assert {item.path for item in client.list_artifacts(logged.info.run_id)} >= {"notebook.ipynb", "record.json"}
 
 
+def test_a_job_that_is_not_tracked_has_no_mlflow_run(bench: Workbench) -> None:
+    run = bench.run("import os\nprint('run' , os.environ.get('MLFLOW_RUN_ID'))", name="quiet.ipynb", track=False)
+    assert run.state is State.SUCCEEDED
+    assert "run None" in bench.printed(run)
+    assert run.last is not None
+    assert run.last.mlflow_run_id is None
+    assert "mlflow_error" not in run.last.record
+    assert run.to_json()["request"]["track"] is False
+    again = bench.finish(bench.jobs.clone(run.id, owner="tester").id)
+    assert again.last is not None
+    assert again.last.mlflow_run_id is None
+
+
 def test_a_cell_that_raises_is_named_with_its_traceback(bench: Workbench) -> None:
     run = bench.run("1", markdown("text"), "def f():\n    raise KeyError('lost')\nf()", "print('never')")
     assert run.state is State.FAILED
