@@ -288,7 +288,7 @@ class AccessService:
         return replace(made, resource=f"{place}.{found.column}" if found.column else place), table
 
     def _check_tags(self, connection: sa.Connection, expression: Mapping[str, Sequence[str]]) -> None:
-        admitted = dict(connection.execute(sa.select(schema.tag_keys.c.key, schema.tag_keys.c.admitted)).tuples().all())
+        admitted = dict(connection.execute(sa.select(schema.tag_keys.c.key, schema.tag_keys.c.admitted)).all())
         for key, values in expression.items():
             unknown = set(values) - set(admitted.get(key, ()))
             if unknown:

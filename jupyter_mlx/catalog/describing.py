@@ -108,7 +108,7 @@ class Descriptions:
         return {"resource": resource.path, "tags": after}
 
     def _check_tags(self, connection: sa.Connection, values: Mapping[str, str | None]) -> None:
-        admitted = dict(connection.execute(sa.select(tag_keys.c.key, tag_keys.c.admitted)).tuples().all())
+        admitted = dict(connection.execute(sa.select(tag_keys.c.key, tag_keys.c.admitted)).all())
         for key, value in values.items():
             if key not in admitted:
                 raise _unknown("tag_unknown", f"There is no tag `{key}`.", key, admitted, "tags define KEY VALUE…")
@@ -207,7 +207,7 @@ class Descriptions:
         """
         self.access.require(principal, "alter", None, door=self.door)
         with self.store.write() as connection:
-            parents = dict(connection.execute(sa.select(terms.c.name, terms.c.parent)).tuples().all())
+            parents = dict(connection.execute(sa.select(terms.c.name, terms.c.parent)).all())
             if parent is not None:
                 self._check_terms(connection, {parent} - {name})
             above = parent

@@ -86,15 +86,12 @@ class SourceStore:
     def _read(self, connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Source]:
         rows = connection.execute(sa.select(sources).where(condition).order_by(sources.c.name)).all()
         ids = [row.id for row in rows]
-        counted: dict[str, int] = dict(
-            connection.execute(
-                sa.select(tables.c.source_id, sa.func.count())
-                .where(tables.c.source_id.in_(ids), tables.c.state == "active")
-                .group_by(tables.c.source_id)
-            )
-            .tuples()
-            .all()
+        active = (
+            sa.select(tables.c.source_id, sa.func.count())
+            .where(tables.c.source_id.in_(ids), tables.c.state == "active")
+            .group_by(tables.c.source_id)
         )
+        counted = {source_id: count for source_id, count in connection.execute(active)}  # noqa: C416 - rows, not pairs
         last = self._last_crawls(connection, ids)
         return [
             Source(
