@@ -8,7 +8,7 @@ from typing import Any
 
 from .errors import InvalidInput, Unavailable
 
-__all__ = ["CRAWLERS", "load_backend", "source_kind"]
+__all__ = ["CRAWLERS", "EXTRAS", "load_backend", "source_kind"]
 
 CRAWLERS = {
     "files": "jupyter_mlx.catalog.crawlers.files:FileCrawler",
@@ -20,8 +20,9 @@ CRAWLERS = {
 }
 """Kind of source → crawler. Others come by the entry point group ``jupyter_mlx.crawlers``."""
 
-_EXTRAS = {"psycopg": "postgres", "pymysql": "mysql", "pymongo": "mongo", "redis": "redis", "pyiceberg": "lakehouse"}
-_EXTRAS |= {"deltalake": "lakehouse", "polars": "polars"}
+EXTRAS = {"psycopg": "postgres", "pymysql": "mysql", "pymongo": "mongo", "redis": "redis", "pyiceberg": "lakehouse"}
+EXTRAS |= {"deltalake": "lakehouse", "polars": "polars"}
+"""Library → the extra of this package that brings it."""
 
 _SCHEMES = {"dynamodb": "dynamodb", "mongodb": "mongodb", "mongodb+srv": "mongodb", "redis": "redis"}
 _SCHEMES |= {"rediss": "redis", "unix": "redis", "iceberg": "iceberg", "s3": "files", "s3a": "files", "file": "files"}
@@ -60,6 +61,6 @@ def load_backend(table: dict[str, str], name: str, group: str) -> Any:
 def library_missing(error: ModuleNotFoundError) -> Unavailable:
     """What to say where a library of an extra is not installed."""
     missing = (error.name or "").partition(".")[0]
-    extra = _EXTRAS.get(missing)
+    extra = EXTRAS.get(missing)
     remedy = f"Install it: pip install 'jupyter-mlx[{extra}]'." if extra else f"Install it: pip install {missing}."
     return Unavailable("library_missing", f"`{missing}` is not installed.", remedy)

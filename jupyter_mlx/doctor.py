@@ -43,13 +43,14 @@ def examine(services: Services) -> list[Finding]:
         ("gpus", lambda: _gpus(services)),
         ("secrets", lambda: _secrets(services)),
         ("git", _git),
+        ("catalog", lambda: _catalog(services)),
     ]
     for name, check in checks:
         try:
             found.append(check())
         except MlxError as error:
             found.append(Finding(name, False, error.message, error.remedy))
-    return found
+    return found + [_libraries(extra, names) for extra, names in _by_extra().items()]
 
 
 def _version(name: str, least: tuple[int, ...]) -> Finding:
@@ -155,6 +156,43 @@ def _gpus(services: Services) -> Finding:
 
 def _secrets(services: Services) -> Finding:
     return Finding("secrets", True, f"in a {services.secrets.backend}, {len(services.secrets.names())} names")
+
+
+def _catalog(services: Services) -> Finding:
+    sources = services.crawls.sources()
+    if not sources:
+        return Finding("catalog", True, "no sources; crawl one with `jupyter mlx catalog crawl SOURCE`")
+    said, bad = [], []
+    for source in sources:
+        last = source.last_crawl
+        said.append(f"{source.name} ({source.tables} tables, {last['state'].lower() if last else 'never crawled'})")
+        if last and last["state"] in ("FAILED", "LOST"):
+            bad.append(last["id"])
+    message = f"access: {services.settings.catalog_access}; {', '.join(said)}"
+    if bad:
+        return Finding("catalog", False, message, f"See why: jupyter mlx catalog crawls {bad[0]}")
+    return Finding("catalog", True, message)
+
+
+def _by_extra() -> dict[str, list[str]]:
+    from .backends import EXTRAS
+
+    found: dict[str, list[str]] = {}
+    for library, extra in EXTRAS.items():
+        found.setdefault(extra, []).append(library)
+    return found
+
+
+def _libraries(extra: str, names: list[str]) -> Finding:
+    from importlib.util import find_spec
+
+    missing = [name for name in names if find_spec(name) is None]
+    if not missing:
+        return Finding(f"extra {extra}", True, f"{', '.join(names)} installed")
+    # An extra that nobody asked for is no defect.
+    return Finding(
+        f"extra {extra}", True, f"{', '.join(missing)} not installed; pip install 'jupyter-mlx[{extra}]' brings it"
+    )
 
 
 def _git() -> Finding:

@@ -121,6 +121,7 @@ def test_the_server_is_told_to_load_us_and_not_nbdime(files: zipfile.ZipFile) ->
     [
         "jupyter_mlx/openapi.yaml",
         "jupyter_mlx/templates/project/train.ipynb",
+        *(f"jupyter_mlx/templates/jobs/{name}.ipynb" for name in ("crawl", "profile", "quality", "glue")),
         "jupyter_mlx/examples/nyc-flights/01-explore.ipynb",
         "jupyter_mlx/examples/nyc-flights/02-train.ipynb",
         "jupyter_mlx/examples/nyc-flights/03-evaluate.ipynb",
