@@ -22,7 +22,7 @@ from ..port import CrawlContext
 from .documents import Documents
 from .options import Options, told, why_not
 
-__all__ = ["DynamoCrawler", "plain_value"]
+__all__ = ["DynamoCrawler", "connect", "plain_value", "translated"]
 
 SAMPLE = 1_000
 RATE = 0.5
@@ -49,8 +49,8 @@ class DynamoCrawler:
         rate = options.number("rate", RATE, 0.01, 1.5)
         wanted, exclude = options.texts("tables"), options.texts("exclude")
         region = source.location.partition("://")[2].strip("/") or options.text("region")
-        with _translated(source, context.secret):
-            client = _client(region, options.text("endpoint_url"), context.secret)
+        with translated(source, context.secret):
+            client = connect(region, options.text("endpoint_url"), context.secret)
             names = [name for page in client.get_paginator("list_tables").paginate() for name in page["TableNames"]]
         context.listed += len(names)
         for name in names:
@@ -59,7 +59,7 @@ class DynamoCrawler:
                 context.skip(name, reason.replace("`include`", "`tables`"))
                 continue
             try:
-                with _translated(source, context.secret):
+                with translated(source, context.secret):
                     found = _observe(client, name, sample, rate, context)
             except Unavailable as error:
                 context.fail(name, "table_unreadable", error.message)
@@ -69,7 +69,8 @@ class DynamoCrawler:
             context.tell()
 
 
-def _client(region: str | None, endpoint: str | None, secret: str | None) -> Any:
+def connect(region: str | None, endpoint: str | None, secret: str | None) -> Any:
+    """A client of one region; nothing is connected yet."""
     import boto3
     from botocore.config import Config
 
@@ -199,7 +200,7 @@ def _number(text: str) -> int | float:
 
 
 @contextmanager
-def _translated(source: Source, secret: str | None) -> Iterator[None]:
+def translated(source: Source, secret: str | None) -> Iterator[None]:
     """Translate what boto3 raises.
 
     Raises

@@ -19,7 +19,7 @@ from ..port import CrawlContext
 from .documents import Documents
 from .options import Options, told, why_not
 
-__all__ = ["MongoCrawler"]
+__all__ = ["MongoCrawler", "connect", "plain_value", "translated"]
 
 SAMPLE = 1_000
 TIMEOUT_MS = 60_000
@@ -37,9 +37,9 @@ class MongoCrawler:
         options = Options("mongodb", source.options, ("collections", "exclude", "sample"))
         sample = options.integer("sample", SAMPLE, 1, 1_000_000)
         wanted, exclude = options.texts("collections"), options.texts("exclude")
-        client, name = _connect(source, context.secret)
+        client, name = connect(source, context.secret)
         try:
-            with _translated(source, context.secret):
+            with translated(source, context.secret):
                 database = client[name]
                 listed = sorted(database.list_collections(), key=lambda item: str(item["name"]))
             context.listed += len(listed)
@@ -52,7 +52,7 @@ class MongoCrawler:
                     context.skip(identity, reason.replace("`include`", "`collections`"))
                     continue
                 try:
-                    with _translated(source, context.secret):
+                    with translated(source, context.secret):
                         found = _observe(database, described, source, identity, sample)
                 except Unavailable as error:
                     context.fail(identity, "table_unreadable", error.message)
@@ -64,7 +64,7 @@ class MongoCrawler:
             client.close()
 
 
-def _connect(source: Source, secret: str | None) -> tuple[Any, str]:
+def connect(source: Source, secret: str | None) -> tuple[Any, str]:
     """A client and the name of the database; nothing is connected yet."""
     from pymongo import MongoClient
     from pymongo.errors import ConfigurationError, InvalidURI
@@ -111,7 +111,7 @@ def _observe(database: Any, described: Mapping[str, Any], source: Source, identi
     texts: dict[str, str] = {}
     sampled, how = _sample(collection, sample)
     for document in sampled:
-        documents.add({key: _plain(value) for key, value in document.items()})
+        documents.add({key: plain_value(value) for key, value in document.items()})
         texts |= {key: type(value).__name__ for key, value in document.items() if type(value).__name__ in _AS_TEXT}
     view = described.get("type") == "view"
     rows = None if view else collection.estimated_document_count(maxTimeMS=TIMEOUT_MS)
@@ -162,14 +162,14 @@ def _type_of(value: Any) -> str | None:
     return "timestamp[ms, tz=UTC]" if isinstance(value, datetime | DatetimeMS) else None
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """A value with BSON's own kinds as texts, numbers and moments."""
     from bson import Decimal128, Timestamp
 
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain_value(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [plain_value(item) for item in value]
     if isinstance(value, Decimal128):
         return value.to_decimal()
     if isinstance(value, Timestamp):
@@ -192,7 +192,7 @@ def _columns(documents: Documents, schema: Mapping[str, Any]) -> tuple[Column, .
 
 
 @contextmanager
-def _translated(source: Source, secret: str | None) -> Iterator[None]:
+def translated(source: Source, secret: str | None) -> Iterator[None]:
     """Translate what pymongo raises.
 
     Raises

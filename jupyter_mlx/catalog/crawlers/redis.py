@@ -20,7 +20,7 @@ from ..port import CrawlContext
 from .documents import Documents
 from .options import Options, told
 
-__all__ = ["RedisCrawler", "group_of"]
+__all__ = ["RedisCrawler", "connect", "group_of", "hash_text", "hash_value", "translated"]
 
 SAMPLE = 1_000
 PAGE = 500
@@ -69,17 +69,17 @@ class RedisCrawler:
         separator = options.text("separator") or ":"
         import redis
 
-        with _translated(source, context.secret):
-            client = _client(redis, source, context.secret)
+        with translated(source, context.secret):
+            client = connect(redis, source, context.secret)
         try:
-            with _translated(source, context.secret):
+            with translated(source, context.secret):
                 groups = _walk(client, pattern, separator, sample, context)
             for name, group in sorted(groups.items()):
                 for kind, count in sorted(group.others.items()):
                     context.skip(name, f"{count:,} keys of type {kind}: only hashes have columns")
                 if group.sampled:
                     try:
-                        with _translated(source, context.secret):
+                        with translated(source, context.secret):
                             found = _observe(client, source, name, group)
                     except Unavailable as error:
                         context.fail(name, "table_unreadable", error.message)
@@ -91,7 +91,8 @@ class RedisCrawler:
             client.close()
 
 
-def _client(redis: Any, source: Source, secret: str | None) -> Any:
+def connect(redis: Any, source: Source, secret: str | None) -> Any:
+    """A client, made by the library that is given; nothing is connected yet."""
     try:
         return redis.Redis.from_url(
             source.location,
@@ -118,7 +119,7 @@ def _walk(client: Any, pattern: str, separator: str, sample: int, context: Crawl
         for key in keys:
             pipeline.type(key)
         for key, kind in zip(keys, pipeline.execute(), strict=True):
-            name = group_of(_text(key), separator)
+            name = group_of(hash_text(key), separator)
             if name not in groups and len(groups) >= MAX_GROUPS:
                 name = "keys"
             group = groups.setdefault(name, _Group())
@@ -142,7 +143,7 @@ def _observe(client: Any, source: Source, name: str, group: _Group) -> ObservedT
         # Keys that changed their type or went away meanwhile answer with an error or with nothing.
         for answer in pipeline.execute(raise_on_error=False):
             if not isinstance(answer, Exception) and answer[1]:
-                documents.add({_text(field): _value(value) for field, value in answer[1].items()})
+                documents.add({hash_text(field): hash_value(value) for field, value in answer[1].items()})
     return ObservedTable(
         name=name,
         identity=f"{source.location}#{name}",
@@ -152,7 +153,7 @@ def _observe(client: Any, source: Source, name: str, group: _Group) -> ObservedT
         columns=tuple(sorted(documents.columns(), key=lambda column: column.name)),
         explanation=Explanation(
             classifier=f"redis: {group.keys:,} hashes whose keys follow `{name}`",
-            sampled=tuple(_text(key) for key in group.sampled[:100]),
+            sampled=tuple(hash_text(key) for key in group.sampled[:100]),
             notes=(f"Types are told by the texts of {documents.count:,} hashes.", *documents.notes()),
         ),
         rows=group.keys,
@@ -162,11 +163,12 @@ def _observe(client: Any, source: Source, name: str, group: _Group) -> ObservedT
     )
 
 
-def _text(value: bytes) -> str:
+def hash_text(value: bytes) -> str:
+    """A key or a field's name as text."""
     return value.decode("utf-8", errors="backslashreplace")
 
 
-def _value(held: bytes) -> Any:
+def hash_value(held: bytes) -> Any:
     """A hash holds texts: one that is written as a number is one, as long as it would be written so again."""
     try:
         text = held.decode()
@@ -178,7 +180,7 @@ def _value(held: bytes) -> Any:
 
 
 @contextmanager
-def _translated(source: Source, secret: str | None) -> Iterator[None]:
+def translated(source: Source, secret: str | None) -> Iterator[None]:
     """Translate what redis raises.
 
     Raises

@@ -21,7 +21,7 @@ from .sample import SAMPLE_BYTES, Classification, Unreadable
 from .text import Text
 from .text_types import cell_type, column_type
 
-__all__ = ["DELIMITERS", "classify_csv", "custom_csv", "validate"]
+__all__ = ["DELIMITERS", "classify_csv", "custom_csv", "header_names", "validate"]
 
 DELIMITERS = (",", "|", "\t", ";", "\x01")
 SUFFIXES = {".csv": None, ".tsv": "\t", ".tab": "\t", ".psv": "|"}
@@ -159,7 +159,7 @@ def _header_only(text: Text, promised: str | None) -> Classification | None:
     for delimiter in (promised,) if promised else _BY_RARITY:
         row = next(iter(_Dialect(delimiter).rows(lines[0])), [])
         if len(row) >= 2 and all(cell.strip() for cell in row) and _may_be_header(row):
-            names, renamed = _names(row)
+            names, renamed = header_names(row)
             return Classification(
                 "csv",
                 "csv",
@@ -208,7 +208,7 @@ def _find_header(parse: _Parse) -> tuple[bool, str]:
     return False, "No header: every row is all strings, so the first is no different."
 
 
-def _names(row: Sequence[str]) -> tuple[list[str], list[str]]:
+def header_names(row: Sequence[str]) -> tuple[list[str], list[str]]:
     """Names from a header's cells: empty ones get their position, repeated ones a number.
 
     Notes tell positions only, here and elsewhere: who may read them may not be allowed to see each column.
@@ -248,7 +248,7 @@ def _answer(
     else:
         notes.append(f"The classifier says that there is {'a' if header else 'no'} header.")
     first = parse.rows[0] if header else []
-    names, renamed = _names(first) if first else ([f"col{number}" for number in range(1, parse.width + 1)], [])
+    names, renamed = header_names(first) if first else ([f"col{number}" for number in range(1, parse.width + 1)], [])
     if columns:
         names = [*columns, *names[len(columns) :]]
     data = [row for row in (parse.rows[1:] if header else parse.rows) if len(row) == parse.width]
