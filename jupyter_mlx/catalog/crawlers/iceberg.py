@@ -18,7 +18,7 @@ from ..port import CrawlContext
 from .lakehouse import observed_iceberg, reading
 from .options import Options, near, why_not
 
-__all__ = ["IcebergCrawler"]
+__all__ = ["IcebergCrawler", "open_catalog"]
 
 _TYPES = ("rest", "sql", "glue", "hive", "dynamodb", "bigquery", "in-memory")
 
@@ -31,7 +31,7 @@ class IcebergCrawler:
         # pyiceberg's options are open-ended: only ours are checked here.
         options = Options("iceberg", source.options, tuple(source.options))
         include, exclude = options.texts("include"), options.texts("exclude")
-        catalog = _open(source, context.secret)
+        catalog = open_catalog(source, context.secret)
         for namespace, name in _listed(catalog, source, context):
             identity = f"{namespace}.{name}"
             reason = why_not(identity, include, exclude)
@@ -44,7 +44,8 @@ class IcebergCrawler:
                 yield table
 
 
-def _open(source: Source, secret: str | None) -> Any:
+def open_catalog(source: Source, secret: str | None) -> Any:
+    """The catalog that a source names, by pyiceberg."""
     name = source.location.partition("://")[2].strip("/")
     if not name:
         raise InvalidInput(

@@ -23,7 +23,17 @@ from .options import told
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["is_delta", "is_iceberg", "observed_iceberg", "read_delta", "read_iceberg", "reading"]
+__all__ = [
+    "delta_storage",
+    "iceberg_storage",
+    "is_delta",
+    "is_iceberg",
+    "newest_metadata",
+    "observed_iceberg",
+    "read_delta",
+    "read_iceberg",
+    "reading",
+]
 
 _DELTA_LOG = re.compile(r"_delta_log/(\d{20}(\.checkpoint.*)?\.(json|parquet)|_last_checkpoint)\Z")
 _ICEBERG_METADATA = re.compile(r"(?:\A|.*/)metadata/v?(\d+)[^/]*metadata\.json(?:\.gz)?\Z")
@@ -58,7 +68,7 @@ def read_delta(location: str, storage: Mapping[str, Any]) -> ObservedTable:
         import pyarrow as pa
         from deltalake import DeltaTable
 
-        table = DeltaTable(location, storage_options=_delta_storage(storage) if "://" in location else None)
+        table = DeltaTable(location, storage_options=delta_storage(storage) if "://" in location else None)
         metadata = table.metadata()
         schema = pa.schema(table.schema().to_arrow())
         added = pa.table(table.get_add_actions(flatten=True)).to_pylist()
@@ -95,7 +105,8 @@ def read_delta(location: str, storage: Mapping[str, Any]) -> ObservedTable:
     )
 
 
-def _delta_storage(storage: Mapping[str, Any]) -> dict[str, str]:
+def delta_storage(storage: Mapping[str, Any]) -> dict[str, str]:
+    """The options of S3 as deltalake names them."""
     options = {"AWS_REGION": storage.get("region") or "us-east-1"}
     for ours, theirs in (("endpoint_url", "AWS_ENDPOINT_URL"), ("key", "AWS_ACCESS_KEY_ID")):
         if storage.get(ours):
@@ -159,8 +170,8 @@ def read_iceberg(location: str, storage: Mapping[str, Any]) -> ObservedTable:
     with reading(location):
         from pyiceberg.table import StaticTable
 
-        metadata = _newest_metadata(location, storage)
-        table = StaticTable.from_metadata(metadata, properties=_iceberg_storage(storage))
+        metadata = newest_metadata(location, storage)
+        table = StaticTable.from_metadata(metadata, properties=iceberg_storage(storage))
         return observed_iceberg(table, name=_last(location), identity=location, location=location)
 
 
@@ -238,7 +249,7 @@ def _iceberg_files(table: Any, keys: list[str]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _newest_metadata(location: str, storage: Mapping[str, Any]) -> str:
+def newest_metadata(location: str, storage: Mapping[str, Any]) -> str:
     """The metadata file with the highest number, which is the table's newest where no catalog says another."""
     from pyarrow.fs import FileSelector
 
@@ -267,7 +278,8 @@ def _filesystem(location: str, storage: Mapping[str, Any]) -> tuple[Any, str]:
     ), path
 
 
-def _iceberg_storage(storage: Mapping[str, Any]) -> dict[str, str]:
+def iceberg_storage(storage: Mapping[str, Any]) -> dict[str, str]:
+    """The options of S3 as pyiceberg names them."""
     names = {"endpoint_url": "s3.endpoint", "region": "s3.region", "key": "s3.access-key-id"}
     options = {theirs: str(storage[ours]) for ours, theirs in names.items() if storage.get(ours)}
     if storage.get("secret"):
