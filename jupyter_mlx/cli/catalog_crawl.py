@@ -78,7 +78,7 @@ def _add_source_arguments(parser: argparse.ArgumentParser) -> None:
 def crawl(options: argparse.Namespace) -> int:
     """Crawl, here or as a job."""
     services = open_services()
-    source = _source_of(services, options)
+    source, added = _source_of(services, options)
     if options.cron is not None:
         return _schedule(services, source, options)
     if options.detach:
@@ -95,11 +95,13 @@ def crawl(options: argparse.Namespace) -> int:
     finally:
         if progress is not None:
             progress.end()
+        if added and options.dry_run:
+            services.crawls.remove_source(source.id)
     return _show_crawl(done, options)
 
 
-def _source_of(services: Services, options: argparse.Namespace) -> Source:
-    """The known source of that name or location, changed as the options say; else a new one."""
+def _source_of(services: Services, options: argparse.Namespace) -> tuple[Source, bool]:
+    """The known source of that name or location, changed as the options say; else a new one, and that it is new."""
     from ..catalog.models import SourceRequest
 
     wanted = _crawler_options(services, options)
@@ -116,12 +118,12 @@ def _source_of(services: Services, options: argparse.Namespace) -> Source:
         if not re.search(r"://|[*?\[]", options.source) and not os.path.exists(os.path.expanduser(options.source)):
             # Neither a place nor a name: what is near to it is said.
             services.crawls.source(options.source)
-        return services.crawls.add_source(request, owner=services.principal().user)
+        return services.crawls.add_source(request, owner=services.principal().user), True
     changes: dict[str, Any] = {}
     if wanted:
         changes["options"] = {**known.options, **wanted}
     changes |= {name: getattr(options, name) for name in ("database", "secret") if getattr(options, name)}
-    return services.crawls.update_source(known.id, **changes) if changes else known
+    return (services.crawls.update_source(known.id, **changes) if changes else known), False
 
 
 def _crawler_options(services: Services, options: argparse.Namespace) -> dict[str, Any]:
