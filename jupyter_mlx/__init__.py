@@ -5,6 +5,8 @@
     run = mlx.run("train.ipynb", lr=0.1)     # queue a notebook as a versioned job
     run.wait().metrics
     mlx.jobs.watch(run)                      # live progress, as a widget
+    mlx.catalog.search("flights")            # find data
+    mlx.catalog.table("lake.flights").to_pandas()
 
 Importing this package imports nothing else: each part loads at its first use.
 """
@@ -15,10 +17,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import jobs, secrets
+    from . import catalog, jobs, secrets
     from .api import Run, get, run
 
-__all__ = ["Run", "__version__", "get", "jobs", "run", "secrets"]
+__all__ = ["Run", "__version__", "catalog", "get", "jobs", "run", "secrets"]
 
 _FROM_API = {"Run", "get", "run"}
 
@@ -26,7 +28,7 @@ _FROM_API = {"Run", "get", "run"}
 def __getattr__(name: str) -> Any:
     if name in _FROM_API:
         return getattr(import_module(".api", __name__), name)
-    if name in ("jobs", "secrets"):
+    if name in ("catalog", "jobs", "secrets"):
         return import_module(f".{name}", __name__)
     if name == "__version__":
         return import_module("._version", __name__).__version__

@@ -21,7 +21,7 @@ CRAWLERS = {
 """Kind of source → crawler. Others come by the entry point group ``jupyter_mlx.crawlers``."""
 
 EXTRAS = {"psycopg": "postgres", "pymysql": "mysql", "pymongo": "mongo", "redis": "redis", "pyiceberg": "lakehouse"}
-EXTRAS |= {"deltalake": "lakehouse", "polars": "polars"}
+EXTRAS |= {"deltalake": "lakehouse", "polars": "polars", "torch": "torch"}
 """Library → the extra of this package that brings it."""
 
 _SCHEMES = {"dynamodb": "dynamodb", "mongodb": "mongodb", "mongodb+srv": "mongodb", "redis": "redis"}
