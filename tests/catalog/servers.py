@@ -83,13 +83,13 @@ def mariadb_server(folder: Path, password: str = "correct horse") -> Iterator[st
 
 
 @contextlib.contextmanager
-def redis_server(folder: Path, password: str = "open sesame") -> Iterator[str]:
+def redis_server(folder: Path, password: str = "open-sesame") -> Iterator[str]:
     """A Redis server that asks for a password; yields its URL with it."""
     port = free_port()
     command = [shutil.which("redis-server") or "redis-server", "--port", str(port), "--bind", "127.0.0.1"]
     command += ["--save", "", "--appendonly", "no", "--dir", str(folder), "--requirepass", password]
     with _running(command, lambda: _listens(port), folder / "redis.log"):
-        yield f"redis://:{password.replace(' ', '%20')}@127.0.0.1:{port}"
+        yield f"redis://:{password}@127.0.0.1:{port}"
 
 
 @contextlib.contextmanager

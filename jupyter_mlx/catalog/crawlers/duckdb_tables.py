@@ -58,6 +58,7 @@ def crawl_duckdb(source: Source, options: RelationalOptions, context: CrawlConte
             "Check that it is a DuckDB file, and that no other process has it open for writing.",
         ) from error
     with connection:
+        connection.execute("SET TimeZone = 'UTC'")
         yield from _tables(connection, path.stem, source, options, context)
 
 

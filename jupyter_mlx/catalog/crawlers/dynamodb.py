@@ -2,7 +2,8 @@
 
 The location is ``dynamodb://`` or ``dynamodb://REGION``. Options: `region`, `endpoint_url`, `tables` (names, or globs;
 all where it is not given), `exclude`, `sample` (items a table, 1,000), `rate` (the share of a table's read capacity
-that the scan may use, 0.5, as Glue's crawler has it). The secret is ``KEY:SECRET``; without one boto3 finds its own credentials.
+that the scan may use, 0.5, as Glue's crawler has it). The secret is ``KEY:SECRET``; without one boto3 looks for
+credentials where it always does.
 
 Strongly consistent reads are not needed to learn a schema: a scan's reads cost half a unit a 4 KB.
 """
@@ -196,7 +197,7 @@ def plain_value(value: Mapping[str, Any]) -> Any:
 def _number(text: str) -> int | float:
     """Whole numbers are integers however they are written (``1E3``), others doubles, as Glue has them."""
     number = Decimal(text)
-    return int(number) if abs(number) < 10**38 and number == number.to_integral_value() else float(number)
+    return int(number) if number.copy_abs() < 10**38 and number == number.to_integral_value() else float(number)
 
 
 @contextmanager

@@ -138,18 +138,20 @@ def _delta_statistics(
     """Least, greatest and nulls over all files, of columns of which each file says them."""
     statistics = {}
     for field in fields:
-        if rows is None or not added:
-            break
-        told_by: dict[str, list[Any]] = {
-            what: [item.get(f"{what}.{field.name}") for item in added] for what in ("min", "max", "null_count")
-        }
-        bounded = None not in told_by["min"] and None not in told_by["max"]
+        nulls: list[Any] = [item.get(f"null_count.{field.name}") for item in added]
+        if rows is None or None in nulls or not added:
+            continue
+        # A file in which all is null has no bounds, and moves none.
+        filled = [item for item, count in zip(added, nulls, strict=True) if count != item["num_records"]]
+        least: list[Any] = [item.get(f"min.{field.name}") for item in filled]
+        greatest: list[Any] = [item.get(f"max.{field.name}") for item in filled]
+        bounded = bool(filled) and None not in least and None not in greatest
         statistics[field.name] = ColumnStatistics(
-            nulls=None if None in told_by["null_count"] else sum(told_by["null_count"]),
-            min=_json(min(told_by["min"])) if bounded else None,
-            max=_json(max(told_by["max"])) if bounded else None,
+            nulls=sum(nulls),
+            min=_json(min(least)) if bounded else None,
+            max=_json(max(greatest)) if bounded else None,
         )
-    return {name: known for name, known in statistics.items() if known != ColumnStatistics()}
+    return statistics
 
 
 # -- Iceberg -------------------------------------------------------------------------------------------------

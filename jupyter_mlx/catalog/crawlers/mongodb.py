@@ -73,13 +73,14 @@ def connect(source: Source, secret: str | None) -> tuple[Any, str]:
     try:
         parsed = parse_uri(source.location, warn=False)
         name = parsed["database"]
-        with_password = {"password": secret} if secret is not None and parsed["username"] else {}
+        with_password: dict[str, Any] = {}
+        if secret is not None and parsed["username"]:
+            with_password = {"username": parsed["username"], "password": secret}
+        patience = {"serverSelectionTimeoutMS": 10_000, "socketTimeoutMS": TIMEOUT_MS}
         client: Any = MongoClient(
             source.location,
             **with_password,
-            **({"username": parsed["username"]} if with_password else {}),
-            serverSelectionTimeoutMS=10_000,
-            socketTimeoutMS=TIMEOUT_MS,
+            **{name: value for name, value in patience.items() if name not in parsed["options"]},
             appname="jupyter_mlx",
             tz_aware=True,
             # A date beyond what Python holds, or a text that is no UTF-8, is no reason to lose the collection.

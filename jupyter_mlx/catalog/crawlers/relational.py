@@ -171,6 +171,13 @@ class _Reader:
         return self._connection
 
     def _connect(self) -> sa.Connection:
+        connection = self._reach()
+        if self.dialect == "postgresql":
+            # What is on the search path is told without its schema, and could then be of any.
+            connection.exec_driver_sql("SET search_path = pg_catalog")
+        return connection
+
+    def _reach(self) -> sa.Connection:
         # A server that was restarted is back soon: only what never answered is given up at once.
         for wait_s in (0.5, 2.0) if self.context.read else ():
             try:
@@ -231,34 +238,31 @@ class _Reader:
 
     def _batch(self, schema: str, batch: list[_Found]) -> Iterator[ObservedTable]:
         """Reflect tables together; where that fails, each alone, so that only what is broken is lost."""
+        reflected = _Reflected()
         try:
             reflected = self._reflect(schema, batch)
         except sa.exc.SQLAlchemyError as error:
             self._recover(error)
-            for item in batch:
-                yield from self._alone(item)
-            return
         for item in batch:
-            if item.name in reflected.columns:
-                yield self._observed(item, reflected)
+            found = self._one(item, reflected)
+            if found is not None:
                 self.context.read += 1
-                self.context.tell()
-            else:
-                yield from self._alone(item)
+                yield found
+            self.context.tell()
 
-    def _alone(self, item: _Found) -> Iterator[ObservedTable]:
-        """Reflect one table; once more where the connection was dropped meanwhile."""
+    def _one(self, item: _Found, reflected: _Reflected) -> ObservedTable | None:
+        """A table; it is tried once more where the connection was dropped meanwhile. None where it can't be read."""
         for attempt in range(2):
             try:
-                yield self._observed(item, self._reflect(item.schema, [item], whole=True))
+                if item.name not in reflected.columns:
+                    reflected = self._reflect(item.schema, [item], whole=True)
+                return self._observed(item, reflected)
             except sa.exc.SQLAlchemyError as error:
                 if self._recover(error) and attempt == 0:
                     continue
                 self.context.fail(item.identity, "table_unreadable", words(error, self.context.secret))
-            else:
-                self.context.read += 1
-            break
-        self.context.tell()
+                break
+        return None
 
     def _recover(self, error: sa.exc.SQLAlchemyError) -> bool:
         """Give up a connection that was dropped, and say so; True where it was."""
@@ -320,8 +324,8 @@ class _Reader:
             bytes=facts.bytes.get(item.name),
             rows=rows,
             rows_exact=exact or rows is None,
-            primary_key=tuple((reflected.primary.get(item.name) or {}).get("constrained_columns") or ()),
-            foreign_keys=tuple(_foreign_key(key, item.schema) for key in reflected.foreign.get(item.name) or ()),
+            primary_key=tuple(map(self._plain, reflected.primary.get(item.name, {}).get("constrained_columns") or ())),
+            foreign_keys=tuple(self._foreign_key(key, item.schema) for key in reflected.foreign.get(item.name) or ()),
             comment=reflected.comments.get(item.name) or None,
             parameters=parameters,
             statistics=facts.statistics.get(item.name, {}),
@@ -330,14 +334,25 @@ class _Reader:
     def _columns(self, item: _Found, reflected: _Reflected) -> tuple[tuple[Column, ...], list[str]]:
         columns, notes = [], []
         for found in reflected.columns[item.name]:
-            declared = reflected.facts.declared.get(item.name, {}).get(found["name"])
-            name, note = type_name(found["type"], self.dialect, declared)
+            column = self._plain(found["name"])
+            name, note = type_name(found["type"], self.dialect, reflected.facts.declared.get(item.name, {}).get(column))
             if note:
-                notes.append(f"`{found['name']}`: {note}.")
+                notes.append(f"`{column}`: {note}.")
             # Of a view's columns the servers say that all may be null.
             nullable = found.get("nullable") if item.kind == "table" else None
-            columns.append(Column(found["name"], name, nullable, found.get("comment") or None))
+            columns.append(Column(column, name, nullable, found.get("comment") or None))
         return tuple(columns), notes
+
+    def _plain(self, name: str) -> str:
+        """A column's name; of MySQL's SQLAlchemy leaves the backticks in it doubled, as it reads them."""
+        return name.replace("``", "`") if self.dialect in ("mysql", "mariadb") else name
+
+    def _foreign_key(self, found: Mapping[str, Any], schema: str) -> ForeignKey:
+        return ForeignKey(
+            tuple(self._plain(name) for name in found["constrained_columns"]),
+            identity_of(found.get("referred_schema") or schema, found["referred_table"]),
+            tuple(self._plain(name) for name in found["referred_columns"]),
+        )
 
     def _database(self, schema: str) -> str:
         name = self.url.database or self.source.name
@@ -366,11 +381,3 @@ class _Reader:
 
 def _by_name(found: Mapping[tuple[str | None, str], Any]) -> dict[str, Any]:
     return {name: value for (_, name), value in found.items()}
-
-
-def _foreign_key(found: Mapping[str, Any], schema: str) -> ForeignKey:
-    return ForeignKey(
-        tuple(found["constrained_columns"]),
-        identity_of(found.get("referred_schema") or schema, found["referred_table"]),
-        tuple(found["referred_columns"]),
-    )

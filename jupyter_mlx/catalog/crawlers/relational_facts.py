@@ -20,7 +20,7 @@ __all__ = ["Facts", "facts_of", "parts_of"]
 class Facts:
     """By table's name; what a server does not know is left out.
 
-    declared: Column → its type in the server's words.
+    declared: Column → its type in the server's words; of a domain, what it is made of.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
@@ -48,8 +48,10 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = :schema AND c.relname IN :names
 """).bindparams(sa.bindparam("names", expanding=True))
 _PG_TYPES = sa.text("""
-SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+SELECT c.relname, a.attname, CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod)
+                                  ELSE format_type(a.atttypid, a.atttypmod) END
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_type t ON t.oid = a.atttypid
 WHERE n.nspname = :schema AND c.relname IN :names AND a.attnum > 0 AND NOT a.attisdropped
 """).bindparams(sa.bindparam("names", expanding=True))
 _PG_STATISTICS = sa.text("""

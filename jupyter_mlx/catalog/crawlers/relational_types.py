@@ -6,6 +6,7 @@ The names say how values come through the drivers in use: MySQL's ``TIME`` is a 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ __all__ = ["type_name"]
 
 _MAX_DIGITS = 76
 """What decimal256 holds."""
+
+_DIGITS = re.compile(r"numeric\((\d+),(\d+)\)")
 
 _EXACT: tuple[tuple[type[Any], str], ...] = (
     (sa.Uuid, "string"),
@@ -50,7 +53,10 @@ def type_name(of: TypeEngine[Any], dialect: str, declared: str | None = None) ->
     declared: What the server calls the type, for one that SQLAlchemy does not know.
     """
     if isinstance(of, postgresql.DOMAIN):
-        name, note = type_name(of.data_type, dialect)
+        # SQLAlchemy leaves a domain's digits out.
+        digits = _DIGITS.fullmatch(declared or "")
+        base = sa.Numeric(int(digits[1]), int(digits[2])) if digits else of.data_type
+        name, note = type_name(base, dialect, declared)
         return name, note or f"of domain {of.name}"
     if isinstance(of, sa.ARRAY):
         return _array(of, dialect)
