@@ -15,7 +15,7 @@ from ...errors import InvalidInput
 from . import avro, logs, text_csv, text_json
 from .compression import Unpacked, unpack
 from .sample import SAMPLE_BYTES, UNKNOWN, Classification, Sample, Unreadable
-from .text import decode
+from .text import Text, decode, decode_leniently
 
 __all__ = [
     "SAMPLE_BYTES",
@@ -35,6 +35,7 @@ _BINARY_MAGIC = (
     (avro.MAGIC, "avro"),
 )
 _BINARY_SUFFIXES = {
+    ".avro": "avro",
     ".parquet": "parquet",
     ".parq": "parquet",
     ".orc": "orc",
@@ -78,30 +79,46 @@ def _candidates(
 ) -> Iterator[Classification]:
     """What the classifiers say, in their order; the next is asked only when the caller goes on."""
     magic = next((kind for magic, kind in _BINARY_MAGIC if unpacked.head.startswith(magic)), None)
-    # A magic number is no text, whatever a custom classifier would make of its bytes.
-    text = None if magic else decode(unpacked.head, cut=unpacked.cut)
+    content = _Content(unpacked, binary=magic is not None)
     for name, definition in custom:
-        found = _CUSTOM[_kind(definition)][0](name, definition, text) if text else None
-        if found:
-            yield found
+        kind = _kind(definition)
+        text = content.log if kind == "grok" else content.text
+        if text and (found := _CUSTOM[kind][0](name, definition, text)):
+            yield found.noting(*text.notes)
     suffix = PurePosixPath(unpacked.name).suffix.lower()
-    kind = magic or _BINARY_SUFFIXES.get(suffix)
-    if kind and kind != "avro" and unpacked.compression is None:
+    binary = magic or _BINARY_SUFFIXES.get(suffix)
+    if binary == "avro":
+        yield avro.classify_avro(unpacked.head, cut=unpacked.cut)
+    elif binary and unpacked.compression is None:
         from .formats import read_binary
 
-        yield read_binary(kind, sample)
-    if magic == "avro" or suffix == ".avro":
-        yield avro.classify_avro(unpacked.head, cut=unpacked.cut)
-    if text is None:
-        return
-    tries: tuple[Callable[[], Classification | None], ...] = (
-        lambda: text_json.classify_json(text, named=suffix in _JSON_SUFFIXES),
-        lambda: logs.classify_log(text),
-        lambda: text_csv.classify_csv(text, suffix=suffix),
+        yield read_binary(binary, sample)
+    tries: tuple[tuple[Text | None, Callable[[Text], Classification | None]], ...] = (
+        (content.text, lambda text: text_json.classify_json(text, named=suffix in _JSON_SUFFIXES)),
+        (content.log, logs.classify_log),
+        (content.text, lambda text: text_csv.classify_csv(text, suffix=suffix)),
     )
-    for attempt in tries:
-        if found := attempt():
-            yield found
+    for text, attempt in tries:
+        if text and (found := attempt(text)):
+            yield found.noting(*text.notes)
+    if content.broken:
+        raise content.broken
+
+
+class _Content:
+    """A file's beginning as text, and as a log's text, which may hold bytes that are none."""
+
+    def __init__(self, unpacked: Unpacked, *, binary: bool) -> None:
+        self.text: Text | None = None
+        self.log: Text | None = None
+        self.broken: Unreadable | None = None
+        if binary:
+            return
+        try:
+            self.text = decode(unpacked.head, cut=unpacked.cut)
+        except Unreadable as error:
+            self.broken = error
+        self.log = self.text or decode_leniently(unpacked.head, cut=unpacked.cut)
 
 
 def _why_unknown(unpacked: Unpacked) -> str:

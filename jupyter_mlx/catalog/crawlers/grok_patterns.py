@@ -119,9 +119,9 @@ PATTERNS: dict[str, str] = {
         r"%{NGINXDATE:timestamp} \[%{LOGLEVEL:loglevel}\] %{POSINT:pid:int}#%{NONNEGINT:tid:long}: "
         r"(?:\*%{NONNEGINT:connection:long} )?(?P<message>.*?)"
         r"(?:, client: (?P<client>[^,]+)(?:, server: (?P<server>[^,]*))?"
-        r'(?:, request: "%{QUOTED_INSIDE:request}")?(?:, subrequest: "%{QUOTED_INSIDE}")?'
-        r'(?:, upstream: "%{QUOTED_INSIDE:upstream}")?(?:, host: "%{QUOTED_INSIDE:host}")?'
-        r'(?:, referrer: "%{QUOTED_INSIDE:referrer}")?)?'
+        # nginx does not escape the quotes of a request here as it does in the access log.
+        r'(?:, request: "%{DATA:request}")?(?:, subrequest: "%{DATA:subrequest}")?(?:, upstream: "%{DATA:upstream}")?'
+        r'(?:, host: "%{DATA:host}")?(?:, referrer: "%{DATA:referrer}")?)?'
     ),
     "SYSLOG3164": (
         r"(?:<%{NONNEGINT:priority:int}>)?%{SYSLOGTIMESTAMP:timestamp} %{NOTSPACE:hostname} "

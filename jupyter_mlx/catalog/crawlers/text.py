@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .sample import Unreadable
 
-__all__ = ["Text", "decode"]
+__all__ = ["Text", "decode", "decode_leniently"]
 
 # Longer marks first: UTF-32's little-endian mark begins with UTF-16's.
 _MARKS = (
@@ -30,13 +30,13 @@ class Text:
     """The decoded sample.
 
     cut: Whether the file goes on behind it: then its last line is not to be judged.
-    note: How the encoding was found, where it is not plain UTF-8.
+    notes: How the encoding was found, where it is not plain UTF-8.
     """
 
     content: str
     encoding: str
     cut: bool
-    note: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def decode(head: bytes, *, cut: bool) -> Text | None:
@@ -59,6 +59,12 @@ def decode(head: bytes, *, cut: bool) -> Text | None:
     return None if _CONTROL.search(content) else Text(content, "utf-8", cut)
 
 
+def decode_leniently(head: bytes, *, cut: bool) -> Text:
+    """What can be read of it as UTF-8: logs hold whatever clients sent, be it no text at all."""
+    note = "Bytes that are not UTF-8 are replaced: not all of it is text."
+    return Text(head.decode("utf-8", "replace"), "utf-8", cut, (note,))
+
+
 def _marked(head: bytes, encoding: str, *, cut: bool) -> Text:
     try:
         content = codecs.getincrementaldecoder(encoding)().decode(head, final=not cut)
@@ -68,7 +74,7 @@ def _marked(head: bytes, encoding: str, *, cut: bool) -> Text:
             f"It starts with the byte order mark of {encoding}, but the bytes from offset {error.start} are not.",
         ) from error
     name = encoding.removesuffix("-sig").upper()
-    return Text(content, encoding, cut, f"The encoding is {name}: the file starts with its byte order mark.")
+    return Text(content, encoding, cut, (f"The encoding is {name}: the file starts with its byte order mark.",))
 
 
 def _unmarked_utf16(head: bytes, *, cut: bool) -> Text | None:
@@ -82,7 +88,7 @@ def _unmarked_utf16(head: bytes, *, cut: bool) -> Text | None:
                 return None
             if _CONTROL.search(content):
                 return None
-            return Text(content, encoding, cut, f"The encoding is {encoding.upper()}: every second byte is zero.")
+            return Text(content, encoding, cut, (f"The encoding is {encoding.upper()}: every second byte is zero.",))
     return None
 
 
@@ -105,7 +111,7 @@ def _not_utf8(head: bytes, start: int, *, cut: bool) -> Text | None:
         )
     content = codecs.getincrementaldecoder(encoding)().decode(head, final=not cut)
     note = f"The encoding was taken for {encoding}: byte {head[start]:#04x} at offset {start} is not UTF-8."
-    return Text(content, encoding, cut, note)
+    return Text(content, encoding, cut, (note,))
 
 
 def _guess(head: bytes) -> str | None:

@@ -19,7 +19,7 @@ from ...errors import InvalidInput
 from ..models import Column
 from .sample import SAMPLE_BYTES, Classification, Unreadable
 from .text import Text
-from .text_types import cell_type, column_type
+from .text_types import column_type, is_text
 
 __all__ = ["DELIMITERS", "classify_csv", "custom_csv", "header_names", "validate"]
 
@@ -184,9 +184,8 @@ def _why_no_header(row: Sequence[str]) -> str | None:
     if not any(cell.strip() for cell in row):
         return "its cells are empty"
     for position, cell in enumerate(row, 1):
-        kind = cell_type(cell)
-        if kind not in ("string", "null"):
-            return f"cell {position} is no string but {kind}"
+        if not is_text(cell):
+            return f"cell {position} is no string"
         if not _NAME.match(cell):
             return f"cell {position} holds control characters and so does not fit as a name"
         if len(cell) >= _LONGEST_HEADER_CELL and position < len(row):
@@ -203,7 +202,7 @@ def _find_header(parse: _Parse) -> tuple[bool, str]:
     if reason:
         return False, f"No header: of the first row, {reason}."
     for number, row in enumerate(data, 2):
-        if any(cell_type(cell) not in ("string", "null") for cell in row):
+        if not all(map(is_text, row)):
             return True, f"The first row is a header: its cells are strings, and row {number} isn't all strings."
     return False, "No header: every row is all strings, so the first is no different."
 
@@ -345,7 +344,7 @@ def validate(definition: Mapping[str, Any]) -> _Custom:
         if value is not None and (not isinstance(value, str) or len(value) != 1 or value in "\r\n"):
             raise _wrong(field, f"`{field}` is one character, not {value!r}.", "Give one that is no line break.")
     if delimiter is not None and delimiter == quote:
-        raise _wrong("quote", "`quote` and `delimiter` are the same.", "Give two different characters.")
+        raise _wrong("delimiter", "`quote` and `delimiter` are the same.", "Give two different characters.")
     header = definition.get("header")
     header = header.lower() if isinstance(header, str) else header
     if not (header is None or isinstance(header, (bool, str))) or header not in _HEADERS:

@@ -27,7 +27,7 @@ _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"\s*")
 _KEPT = 10_000
 # A string may be cut by the end of the text: what it holds is no structure either way.
-_MARKS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
+_MARKS = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 # A guess from part of a document is worth less than a classifier that saw whole ones.
 _PARTIAL = 0.9
 

@@ -1,7 +1,7 @@
 """Types of values that are written as text: what a cell reads as, and what a column of cells is.
 
 Only one way of writing dates and times is taken, ISO 8601's: every other depends on who wrote it. Digits with leading
-zeros (postal codes, phone numbers) and whole numbers beyond 64 bits stay text, since a number would not give them back.
+zeros (postal codes, phone numbers) stay text, since a number would not give them back.
 """
 
 from __future__ import annotations
@@ -9,21 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-__all__ = ["NULL_WORDS", "cell_type", "column_type", "temporal_type"]
+__all__ = ["NULL_WORDS", "cell_type", "column_type", "is_text", "temporal_type"]
 
 NULL_WORDS = frozenset({"NA", "N/A", "n/a", "NULL", "null", "NaN", "nan", "None", r"\N", "-"})
 """What stands for "nothing" in columns that hold something else than text. An empty cell is nothing in any column."""
 
 _BOOL = frozenset({"true", "false"})
-_INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,18})\Z")
-_FRACTION = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
+_INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,37})\Z")
+_FRACTION = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
+_NUMERIC = frozenset("0123456789+-.")
 _SPECIAL = frozenset({"nan", "inf", "infinity"})
 _DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]{1,9})?)?"
 _TEMPORAL = re.compile(rf"({_DATE})(?:[T ]({_TIME}) ?(Z|UTC|[+-][0-9]{{2}}(?::?[0-9]{{2}})?)?)?\Z")
 _CLOCK = re.compile(rf"{_TIME}\Z")
 _LARGEST = 2**63
-_NUMBERS = frozenset({"int64", "double"})
+_BIG = "decimal128(38, 0)"
 _DAY, _NAIVE, _AWARE, _OF_DAY = "date32[day]", "timestamp[us]", "timestamp[us, tz=UTC]", "time64[us]"
 
 
@@ -37,18 +38,21 @@ def cell_type(text: str) -> str:
     if not text:
         return "null"
     if _INTEGER.match(text):
-        return "int64" if -_LARGEST <= int(text) < _LARGEST else "string"
+        return "int64" if -_LARGEST <= int(text) < _LARGEST else _BIG
     first = text[0]
-    if first.isdigit():
-        if _FRACTION.match(text):
-            return "double" if not text.isdigit() else "string"
-        return temporal_type(text)
-    if first in "+-." and _FRACTION.match(text) and not text[1:].isdigit():
+    if first in _NUMERIC and _FRACTION.match(text):
         return "double"
+    if first.isdigit():
+        return temporal_type(text)
     word = text.lower()
     if word in _BOOL:
         return "bool"
     return "double" if word.lstrip("+-") in _SPECIAL else "string"
+
+
+def is_text(cell: str) -> bool:
+    """Whether a cell is a string to the rule of headers, to which digits are a number whatever they begin with."""
+    return cell_type(cell) in ("string", "null") and not cell.strip().isdigit()
 
 
 def temporal_type(text: str) -> str:
@@ -83,8 +87,10 @@ def column_type(cells: Iterable[str]) -> tuple[str, frozenset[str]]:
     distinct = {cell.strip() for cell in cells}
     words = distinct & NULL_WORDS
     types = {cell_type(cell) for cell in distinct - words} - {"null"}
-    if types == _NUMBERS:
+    if types in ({"int64", "double"}, {_BIG, "double"}, {"int64", _BIG, "double"}):
         types = {"double"}
+    elif types == {"int64", _BIG}:
+        types = {_BIG}
     elif types == {_DAY, _NAIVE}:
         types = {_NAIVE}
     if len(types) != 1 or types == {"string"}:
