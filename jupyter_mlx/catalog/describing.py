@@ -17,7 +17,7 @@ from . import search_index
 from .access import AccessService
 from .grants import column_names
 from .models import Database, Principal
-from .repository import CatalogRepository, Resource
+from .repository import CatalogRepository, Resource, unknown
 
 __all__ = ["Descriptions"]
 
@@ -314,7 +314,7 @@ class Descriptions:
         NotFound: It is not there, or not for the principal to know of.
         Forbidden: ``permission_missing``.
         """
-        resource = self.repository.resolve(connection, reference)
+        resource = self.repository.resolve(connection, reference, hints=self.access.sees_all(principal))
         if resource.kind == "database":
             database = next(item for item in self.repository.databases(connection) if item.id == resource.id)
             self._require(principal, permission, database, reference)
@@ -323,21 +323,13 @@ class Descriptions:
         view = self.access.views(principal, [table])[0]
         visible = column_names(view.table) if view is not None else ()
         if view is None or (resource.column and resource.column not in visible):
-            raise NotFound(
-                "table_unknown",
-                f"`{reference}` is not in the catalog.",
-                "Look with `jupyter mlx catalog search …`; or you may not see it.",
-            )
+            raise unknown(reference)
         self.access.require(principal, permission, view, door=self.door)
         return resource
 
     def _require(self, principal: Principal, permission: str, database: Database, reference: str) -> None:
         if "describe" not in self.access.permissions(principal, database):
-            raise NotFound(
-                "table_unknown",
-                f"`{reference}` is not in the catalog.",
-                "Look with `jupyter mlx catalog search …`; or you may not see it.",
-            )
+            raise unknown(reference)
         self.access.require(principal, permission, database, door=self.door)
 
     def _put(

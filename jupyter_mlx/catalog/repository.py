@@ -15,7 +15,7 @@ from ..errors import InvalidInput, NotFound
 from ..store.catalog_tables import databases, notes, partitions, sources, tables, tags, versions
 from .models import Column, Database, ForeignKey, Partition, PartitionKey, Table, TableVersion
 
-__all__ = ["CatalogRepository", "Resource", "partition_key", "version_of"]
+__all__ = ["CatalogRepository", "Resource", "partition_key", "unknown", "version_of"]
 
 # SQLite binds at most 32,766 values in one statement, PostgreSQL 65,535.
 CHUNK = 5000
@@ -41,14 +41,26 @@ class CatalogRepository:
 
     # -- references ------------------------------------------------------------------------------------------
 
-    def resolve(self, connection: sa.Connection, reference: str) -> Resource:
+    def resolve(self, connection: sa.Connection, reference: str, *, hints: bool = True) -> Resource:
         """What a reference names: an id, or names by dots, from the database on; ``source/`` may stand before them.
+
+        Parameters
+        ----------
+        hints: Whether errors may tell what else there is: not to those from whom something is hidden.
 
         Raises
         ------
         NotFound: ``table_unknown`` or ``column_unknown``, with what is near.
         InvalidInput: ``reference_ambiguous``.
         """
+        try:
+            return self._resolve(connection, reference)
+        except (NotFound, InvalidInput) as error:
+            if hints:
+                raise
+            raise unknown(reference) from error
+
+    def _resolve(self, connection: sa.Connection, reference: str) -> Resource:
         source, _, rest = reference.rpartition("/")
         words = rest.split(".", 2)
         if len(words) == 1:
@@ -106,14 +118,8 @@ class CatalogRepository:
 
     def _unknown(self, connection: sa.Connection, reference: str) -> NotFound:
         known = self.paths(connection, limit=2000)
-        near = difflib.get_close_matches(reference.rpartition("/")[2], known, 3, 0.5)
-        return NotFound(
-            "table_unknown",
-            f"`{reference}` is not in the catalog.",
-            f"Did you mean {' or '.join(f'`{item}`' for item in near)}?"
-            if near
-            else "Crawl its source with `jupyter mlx catalog crawl …`, or look with `jupyter mlx catalog search …`.",
-        )
+        near = difflib.get_close_matches(reference.rpartition("/")[2], known, 3, 0.6)
+        return unknown(reference, near)
 
     def paths(self, connection: sa.Connection, limit: int) -> list[str]:
         """``database.table`` of tables, and the databases."""
@@ -307,6 +313,16 @@ def _table(row: Any, tagged: Mapping[tuple[str, str], dict[str, str]], said: Map
         attributes=notes_here.get("attributes") or {},
         column_notes={name: note for name, note in said.items() if name},
         uses=row.uses,
+    )
+
+
+def unknown(reference: str, near: Sequence[str] = ()) -> NotFound:
+    """The error for what is not there, or not for the caller to know of: the same words for both."""
+    hint = f"Did you mean {' or '.join(f'`{item}`' for item in near)}?" if near else ""
+    return NotFound(
+        "table_unknown",
+        f"`{reference}` is not in the catalog.",
+        hint or "Crawl its source with `jupyter mlx catalog crawl …`, or look with `jupyter mlx catalog search …`.",
     )
 
 

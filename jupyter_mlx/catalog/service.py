@@ -17,7 +17,7 @@ from . import search_index
 from .access import AccessService
 from .describing import Descriptions
 from .models import Database, Partition, Principal, Table, TableVersion, TableView
-from .repository import partition_key, version_of
+from .repository import partition_key, unknown, version_of
 
 __all__ = ["CatalogService"]
 
@@ -77,7 +77,7 @@ class CatalogService(Descriptions):
         NotFound: ``table_unknown``, ``version_unknown``.
         """
         with self.store.read() as connection:
-            resource = self.repository.resolve(connection, reference)
+            resource = self.repository.resolve(connection, reference, hints=self.access.sees_all(principal))
             if resource.kind != "table":
                 raise NotFound(
                     "table_unknown", f"`{reference}` is a {resource.kind}.", "Name a table: `database.table`."
@@ -87,12 +87,7 @@ class CatalogService(Descriptions):
                 self.repository.version(connection, resource.id, version)
         view = self.access.views(principal, found)[0]
         if view is None:
-            unknown = NotFound(
-                "table_unknown",
-                f"`{reference}` is not in the catalog.",
-                "Look with `jupyter mlx catalog search …`; or you may not see it.",
-            )
-            self.access.refuse(principal, "describe", found[0].path, door=self.door, error=unknown)
+            self.access.refuse(principal, "describe", found[0].path, door=self.door, error=unknown(reference))
         return view
 
     def table(self, reference: str, principal: Principal, version: int | None = None) -> Table:
@@ -141,7 +136,7 @@ class CatalogService(Descriptions):
         )
         with self.store.read() as connection:
             if database is not None:
-                resource = self.repository.resolve(connection, database)
+                resource = self.repository.resolve(connection, database, hints=self.access.sees_all(principal))
                 query = query.where(tables.c.database_id == resource.id)
             if self.access.sees_all(principal):
                 ids = list(connection.execute(query.offset(start).limit(limit + 1)).scalars())

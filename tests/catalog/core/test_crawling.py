@@ -69,7 +69,7 @@ def test_a_deprecated_table_that_is_seen_again_is_active_with_all_its_versions(s
     assert (shop.table("shop.orders").state, shop.table("shop.orders").versions) == ("active", 1)
 
 
-# Glue: "How should AWS Glue handle changes to the schema / deleted objects in the data store?"
+# As Glue asks it: how are changed schemas, and tables that are gone, to be handled?
 POLICIES = [
     # option, what happens to the source, table afterwards: columns, state, version
     ({"update": "apply"}, "ALTER TABLE orders DROP COLUMN total", (["id", "customer"], "active", 2)),
@@ -175,7 +175,9 @@ def test_each_change_is_told_of_once(shop: Shop) -> None:
     done = shop.crawl()
     with shop.services.store.read() as connection:
         told = shop.services.crawls.log.after(connection, 0)
-    states = [event.data["crawl"]["state"] for event in told if event.subject == done.id and event.kind == "crawl.state"]
+    states = [
+        event.data["crawl"]["state"] for event in told if event.subject == done.id and event.kind == "crawl.state"
+    ]
     assert states == ["RUNNING", "SUCCEEDED"]
     changed = [event.data for event in told if event.kind == "catalog.changed" and event.data["what"] == "tables"]
     assert [sorted(data["ids"]) for data in changed] == [sorted(change.id for change in done.tables)]
