@@ -21,6 +21,7 @@ from ..settings import Settings
 from ..store.bell import ring
 from ..store.catalog_tables import classifiers, crawls, manifests, sources
 from ..store.engine import Store
+from ..store.tables import runs
 from .access import AccessService
 from .applying import Applier
 from .hosts import ADMITTED, check_again
@@ -251,18 +252,22 @@ class CrawlService(SourceStore):
         return row.host == socket.gethostname() and not is_alive(row.process)
 
     def _lose(self, connection: sa.Connection, crawl_id: str) -> None:
+        """Write down how a crawl ended whose process is gone: CANCELLED where it, or its job, was asked to stop."""
+        query = (
+            sa.select(crawls.c.cancel_requested.is_(True) | runs.c.cancel_requested.is_(True))
+            .outerjoin(runs, runs.c.id == crawls.c.run_id)
+            .where(crawls.c.id == crawl_id)
+        )
+        asked = bool(connection.execute(query).scalar())
+        lost = {
+            "code": "crawl_lost",
+            "message": "The process that crawled is gone.",
+            "remedy": "Crawl again: what it had written stays.",
+        }
         done = connection.execute(
             sa.update(crawls)
             .where(crawls.c.id == crawl_id, crawls.c.state == "RUNNING")
-            .values(
-                state="LOST",
-                ended_at=self.clock.now(),
-                error={
-                    "code": "crawl_lost",
-                    "message": "The process that crawled is gone.",
-                    "remedy": "Crawl again: what it had written stays.",
-                },
-            )
+            .values(state="CANCELLED" if asked else "LOST", ended_at=self.clock.now(), error=None if asked else lost)
         )
         if done.rowcount:
             self._announce(connection, crawl_id, "crawl.state")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from ..errors import InvalidInput
@@ -187,35 +188,33 @@ def list_audit(options: argparse.Namespace) -> int:
 
 def export_glue(options: argparse.Namespace) -> int:
     """Export."""
-    services = open_services()
-    result = services.exchange.export_glue(
-        services.principal(), databases=options.databases, prefix=options.prefix or "", **_connection(options)
-    )
-    return _show_exchange(result.to_json(), options)
+    return _exchange("export", options, "prefix")
 
 
 def import_glue(options: argparse.Namespace) -> int:
     """Import."""
+    return _exchange("import", options, "source")
+
+
+def _exchange(direction: str, options: argparse.Namespace, own: str) -> int:
+    from functools import partial
+
+    names = ("databases", "region", "endpoint_url", "catalog_id", "secret", own)
+    given = {name: getattr(options, name) for name in names if getattr(options, name)}
     services = open_services()
-    result = services.exchange.import_glue(
-        services.principal(), databases=options.databases, source=options.source or "glue", **_connection(options)
-    )
+    quiet = options.json or not sys.stderr.isatty()
+    progress = None if quiet else partial(print, file=sys.stderr, flush=True)
+    result = services.exchange.exchange(direction, given, services.principal(), progress=progress)
     return _show_exchange(result.to_json(), options)
-
-
-def _connection(options: argparse.Namespace) -> dict[str, Any]:
-    return {name: getattr(options, name) for name in ("region", "endpoint_url", "catalog_id", "secret")}
 
 
 def _show_exchange(document: dict[str, Any], options: argparse.Namespace) -> int:
     if options.json:
         print_json(document)
         return 0
-    for name, value in document.items():
-        if isinstance(value, list):
-            print(f"{name}: {len(value):,}")
-            for item in value[:20]:
-                print(f"  {' '.join(map(str, item.values())) if isinstance(item, dict) else item}")
-        else:
-            print(f"{name}: {value}")
+    print_table(
+        ["KIND", "NAME", "CHANGE", "WHY"],
+        [[item["kind"], item["name"], item["change"], item.get("reason") or ""] for item in document["items"]],
+        "Nothing to exchange.",
+    )
     return 0

@@ -293,7 +293,7 @@ def profile(options: argparse.Namespace) -> int:
             raise InvalidInput("profile_missing", f"`{options.table}` has no profile.", "Make one: leave --stored out.")
     else:
         made = services.data.profile(options.table, principal)
-    document = made.to_json()
+    document = made
     if options.json:
         print_json(document)
         return 0
