@@ -87,10 +87,12 @@ class Documents:
     Parameters
     ----------
     name_of: The type of a value that Python has no own kind for (an ObjectId); None leaves it to the rules here.
+    by_name: Fields come by their names, for samples in which they come in another order each time.
     """
 
-    def __init__(self, name_of: Callable[[Any], str | None] | None = None) -> None:
+    def __init__(self, name_of: Callable[[Any], str | None] | None = None, *, by_name: bool = False) -> None:
         self.count = 0
+        self._by_name = by_name
         self._fields: dict[str, _Seen] = {}
         self._budget = _Budget(name_of or (lambda value: None))
 
@@ -100,17 +102,18 @@ class Documents:
         _add_fields(self._fields, document, 1, self._budget)
 
     def columns(self) -> tuple[Column, ...]:
-        """The columns so far, in the order in which their fields first came."""
+        """The columns so far, in the order in which their fields first came, or by their names."""
         columns = []
-        for name, seen in self._fields.items():
+        for name, seen in _ordered(self._fields, self._by_name):
             presence = seen.count / self.count
             nullable = True if seen.nulls or presence < 1 else None
-            columns.append(Column(name, seen.type, nullable, None, round(presence, 4), seen.shares()))
+            kind, shares = seen.type(self._by_name), seen.shares(self._by_name)
+            columns.append(Column(name, kind, nullable, None, round(presence, 4), shares))
         return tuple(columns)
 
     def notes(self) -> tuple[str, ...]:
         """What was decided, a sentence each: nested fields that come and go or disagree, and what was cut off."""
-        found = list(islice(_nested_notes(self._fields, "", self.count), MAX_NOTES))
+        found = list(islice(_nested_notes(self._fields, "", self.count, self._by_name), MAX_NOTES))
         if self._budget.dropped:
             found.append(f"There are more than {MAX_FIELDS:,} different fields: those that came later are left out.")
         if self._budget.deep:
@@ -177,33 +180,36 @@ class _Seen:
             return _DECIMAL
         return next((name for kind, name in _LEAVES if isinstance(value, kind)), "string")
 
-    @property
-    def type(self) -> str:
-        return union_of(self._types()) if self.kinds else "null"
+    def type(self, by_name: bool) -> str:
+        return union_of(self._types(by_name)) if self.kinds else "null"
 
-    def shares(self) -> dict[str, float] | None:
+    def shares(self, by_name: bool) -> dict[str, float] | None:
         """The share of each type where they disagree."""
-        types = self._types()
+        types = self._types(by_name)
         if len(types) < 2:
             return None
         whole = sum(types.values())
         return {name: round(count / whole, 4) for name, count in sorted(types.items())}
 
-    def _types(self) -> Counter[str]:
+    def _types(self, by_name: bool) -> Counter[str]:
         """How many values are of each type, all numbers as one."""
-        named = {kind: self._named(kind) for kind in self.kinds}
+        named = {kind: self._named(kind, by_name) for kind in self.kinds}
         numbers = {name for name in named.values() if _is_number(name)}
         types: Counter[str] = Counter()
         for kind, count in self.kinds.items():
             types[_widest(numbers) if named[kind] in numbers else named[kind]] += count
         return types
 
-    def _named(self, kind: str) -> str:
+    def _named(self, kind: str, by_name: bool) -> str:
         if kind == _STRUCT:
-            return struct_of((name, seen.type) for name, seen in self.fields.items())
+            return struct_of((name, seen.type(by_name)) for name, seen in _ordered(self.fields, by_name))
         if kind == _LIST:
-            return f"list<item: {self.items.type if self.items else 'null'}>"
+            return f"list<item: {self.items.type(by_name) if self.items else 'null'}>"
         return f"decimal128(38, {self.scale})" if kind == _DECIMAL else kind
+
+
+def _ordered(fields: Mapping[str, _Seen], by_name: bool) -> Iterable[tuple[str, _Seen]]:
+    return sorted(fields.items(), key=lambda item: item[0]) if by_name else fields.items()
 
 
 def _add_fields(fields: dict[str, _Seen], document: Mapping[Any, Any], depth: int, budget: _Budget) -> None:
@@ -231,15 +237,15 @@ def _widest(numbers: set[str]) -> str:
     return f"decimal128(38, {max(scales)})"
 
 
-def _nested_notes(fields: Mapping[str, _Seen], path: str, documents: int) -> Iterator[str]:
+def _nested_notes(fields: Mapping[str, _Seen], path: str, documents: int, by_name: bool) -> Iterator[str]:
     """Presence and disagreement of fields below the columns, which the columns themselves can't tell."""
-    for name, seen in fields.items():
+    for name, seen in _ordered(fields, by_name):
         where = f"{path}{name}"
         if path and seen.count < documents:
             yield f"`{where}` is in {seen.count / documents:.0%} of those that could have it."
-        shares = seen.shares() if path else None
+        shares = seen.shares(by_name) if path else None
         if shares:
             yield f"`{where}` disagrees: {', '.join(f'{kind} {share:.0%}' for kind, share in shares.items())}."
-        yield from _nested_notes(seen.fields, f"{where}.", seen.kinds[_STRUCT])
+        yield from _nested_notes(seen.fields, f"{where}.", seen.kinds[_STRUCT], by_name)
         if seen.items is not None:
-            yield from _nested_notes(seen.items.fields, f"{where}[].", seen.items.kinds[_STRUCT])
+            yield from _nested_notes(seen.items.fields, f"{where}[].", seen.items.kinds[_STRUCT], by_name)

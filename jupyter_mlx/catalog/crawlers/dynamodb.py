@@ -90,7 +90,7 @@ def connect(region: str | None, endpoint: str | None, secret: str | None) -> Any
 
 def _observe(client: Any, name: str, sample: int, rate: float, context: CrawlContext) -> ObservedTable:
     described = client.describe_table(TableName=name)["Table"]
-    documents = Documents()
+    documents = Documents(by_name=True)
     for item in _scan(client, name, sample, rate * _capacity(described), context):
         documents.add({key: plain_value(value) for key, value in item.items()})
     keys = [item["AttributeName"] for item in sorted(described["KeySchema"], key=lambda item: item["KeyType"])]
@@ -98,7 +98,7 @@ def _observe(client: Any, name: str, sample: int, rate: float, context: CrawlCon
     rows = described.get("ItemCount")
     return ObservedTable(
         name=name,
-        identity=described["TableArn"],
+        identity=name,
         format="dynamodb",
         classifier="dynamodb",
         location=described["TableArn"],
@@ -166,7 +166,7 @@ def _columns(documents: Documents, keys: list[str], declared: Mapping[str, str])
         )
         for key in keys
     ]
-    return (*first, *sorted((seen[name] for name in seen if name not in keys), key=lambda column: column.name))
+    return (*first, *(column for name, column in seen.items() if name not in keys))
 
 
 def _indexes(described: Mapping[str, Any]) -> dict[str, Any]:

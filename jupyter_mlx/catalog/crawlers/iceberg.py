@@ -33,7 +33,7 @@ class IcebergCrawler:
         include, exclude = options.texts("include"), options.texts("exclude")
         catalog = open_catalog(source, context.secret)
         for namespace, name in _listed(catalog, source, context):
-            identity = f"{namespace}.{name}"
+            identity = ".".join((*namespace, name))
             reason = why_not(identity, include, exclude)
             if reason:
                 context.skip(identity, reason)
@@ -75,8 +75,8 @@ def _with_secret(secret: str) -> dict[str, str]:
     return {"token": secret}
 
 
-def _listed(catalog: Any, source: Source, context: CrawlContext) -> Iterator[tuple[str, str]]:
-    """Namespace and name of each table; namespaces within namespaces are joined by dots."""
+def _listed(catalog: Any, source: Source, context: CrawlContext) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Namespace and name of each table; those of namespaces within namespaces too."""
     with reading(source.location, "source_unreachable", context.secret):
         waiting = list(catalog.list_namespaces())
     seen = set()
@@ -92,20 +92,22 @@ def _listed(catalog: Any, source: Source, context: CrawlContext) -> Iterator[tup
                 waiting += catalog.list_namespaces(namespace)
         except Unavailable as error:
             context.fail(path, error.code, error.message)
+            # What was found in it before is not gone, only out of sight.
+            context.incomplete.update(identity for identity in context.known if identity.startswith(f"{path}."))
             continue
         context.listed += len(names)
-        yield from ((path, name) for name in sorted(names))
+        yield from ((namespace, name) for name in sorted(names))
 
 
-def _observed(catalog: Any, namespace: str, name: str, context: CrawlContext) -> ObservedTable | None:
+def _observed(catalog: Any, namespace: tuple[str, ...], name: str, context: CrawlContext) -> ObservedTable | None:
     """The table as its metadata says; None where that can't be read."""
-    identity = f"{namespace}.{name}"
+    identity = ".".join((*namespace, name))
     try:
         with reading(f"table {identity}", secret=context.secret):
-            table = catalog.load_table((*namespace.split("."), name))
+            table = catalog.load_table((*namespace, name))
             found = observed_iceberg(table, name=name, identity=identity, location=table.location())
     except Unavailable as error:
         context.fail(identity, error.code, error.message)
         return None
     context.read += 1
-    return replace(found, database=namespace, parameters={**found.parameters, "catalog": catalog.name})
+    return replace(found, database=".".join(namespace), parameters={**found.parameters, "catalog": catalog.name})

@@ -108,7 +108,7 @@ def connect(source: Source, secret: str | None) -> tuple[Any, str]:
 def _observe(database: Any, described: Mapping[str, Any], source: Source, identity: str, sample: int) -> ObservedTable:
     name = described["name"]
     collection = database[name]
-    documents = Documents(_type_of)
+    documents = Documents(_type_of, by_name=True)
     texts: dict[str, str] = {}
     sampled, how = _sample(collection, sample)
     for document in sampled:

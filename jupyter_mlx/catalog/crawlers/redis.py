@@ -82,7 +82,7 @@ class RedisCrawler:
                         with translated(source, context.secret):
                             found = _observe(client, source, name, group)
                     except Unavailable as error:
-                        context.fail(name, "table_unreadable", error.message)
+                        context.fail(f"{source.location}#{name}", "table_unreadable", error.message)
                     else:
                         context.read += 1
                         yield found
@@ -135,7 +135,7 @@ def _walk(client: Any, pattern: str, separator: str, sample: int, context: Crawl
 
 
 def _observe(client: Any, source: Source, name: str, group: _Group) -> ObservedTable:
-    documents = Documents()
+    documents = Documents(by_name=True)
     for start in range(0, len(group.sampled), PAGE):
         pipeline = client.pipeline(transaction=False)
         for key in group.sampled[start : start + PAGE]:
@@ -150,7 +150,7 @@ def _observe(client: Any, source: Source, name: str, group: _Group) -> ObservedT
         format="redis",
         classifier="redis",
         location=source.location,
-        columns=tuple(sorted(documents.columns(), key=lambda column: column.name)),
+        columns=documents.columns(),
         explanation=Explanation(
             classifier=f"redis: {group.keys:,} hashes whose keys follow `{name}`",
             sampled=tuple(hash_text(key) for key in group.sampled[:100]),

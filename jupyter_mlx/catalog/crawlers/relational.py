@@ -25,10 +25,8 @@ from .options import Options, near, why_not
 from .relational_engine import (
     STATEMENT_TIMEOUT_S,
     connect,
-    duckdb_file,
     identity_of,
     parse_location,
-    select,
     source_errors,
     table_clause,
     words,
@@ -36,7 +34,7 @@ from .relational_engine import (
 from .relational_facts import Facts, facts_of, parts_of
 from .relational_types import type_name
 
-__all__ = ["RelationalCrawler", "RelationalOptions", "connect", "duckdb_file", "identity_of", "select"]
+__all__ = ["RelationalCrawler", "RelationalOptions"]
 
 BATCH = 50
 """Tables that are reflected together: few statements a table, and little to do again where one of them fails."""

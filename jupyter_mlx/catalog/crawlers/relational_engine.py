@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from sqlalchemy.engine.interfaces import Dialect
 
 from ...backends import library_missing
 from ...errors import InvalidInput, MlxError, Unavailable
-from ..models import ObservedTable, Table
 from .options import told
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "duckdb_file",
     "identity_of",
     "parse_location",
-    "select",
     "source_errors",
     "table_clause",
     "words",
@@ -201,31 +199,6 @@ def identity_of(schema: str | None, table: str) -> str:
 def table_clause(schema: str | None, name: str) -> sa.TableClause:
     """A table by its parts, whatever they hold: both are always quoted."""
     return sa.table(sa.quoted_name(name, True), schema=None if schema is None else sa.quoted_name(schema, True))
-
-
-def select(table: Table | ObservedTable, columns: Sequence[str] | None = None) -> str:
-    """``SELECT … FROM …`` for a table that `RelationalCrawler` found, with every name quoted; more can be appended.
-
-    It is for `Connection.exec_driver_sql` of an engine of `connect`, with no parameters: a ``%`` in a name is doubled
-    where the driver asks for it. For DuckDB it goes to DuckDB.
-
-    Parameters
-    ----------
-    columns: Which ones, in order; all where it is not given.
-    """
-    quoted: Callable[[str], str] = _double_quoted
-    if table.format != "duckdb":
-        quoted = dialect_of(table.location).identifier_preparer.quote_identifier
-    names = [column.name for column in table.columns] if columns is None else columns
-    schema = table.parameters.get("schema")
-    whole = quoted(str(table.parameters["table"]))
-    if schema is not None:
-        whole = f"{quoted(str(schema))}.{whole}"
-    return f"SELECT {', '.join(quoted(name) for name in names)} FROM {whole}"  # noqa: S608
-
-
-def _double_quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 # -- errors --------------------------------------------------------------------------------------------------

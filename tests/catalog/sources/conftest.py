@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import sqlalchemy as sa
 
 from jupyter_mlx.backends import CRAWLERS, load_backend, source_kind
+from jupyter_mlx.catalog.crawlers.relational_engine import connect, table_clause
 from jupyter_mlx.catalog.models import ObservedTable, Source
 from jupyter_mlx.catalog.port import CrawlContext
 from jupyter_mlx.clock import from_iso
@@ -44,6 +46,16 @@ class Crawled:
 def types(table: ObservedTable) -> dict[str, str]:
     """Column → type."""
     return {column.name: column.type for column in table.columns}
+
+
+def rows(table: ObservedTable, secret: str | None = None, columns: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a relational table, as readers of the catalog ask for them."""
+    names = columns or [column.name for column in table.columns]
+    place = table_clause(table.parameters["schema"], table.parameters["table"])
+    statement = sa.select(*(sa.column(sa.quoted_name(name, True)) for name in names)).select_from(place)
+    engine = connect(table.location, secret)
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(statement)]
 
 
 def crawl(

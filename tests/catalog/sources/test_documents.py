@@ -61,6 +61,17 @@ def test_columns_come_in_the_order_in_which_they_were_first_seen() -> None:
     assert [column.name for column in infer([{"z": 1}, {"a": 1, "z": 2}])] == ["z", "a"]
 
 
+def test_fields_of_samples_come_by_name_also_within_others() -> None:
+    documents = Documents(by_name=True)
+    for document in ({"z": {"b": 1, "a": 1}, "c": 1}, {"a": 1}):
+        documents.add(document)
+    assert [(column.name, column.type) for column in documents.columns()] == [
+        ("a", "int64"),
+        ("c", "int64"),
+        ("z", "struct<a: int64, b: int64>"),
+    ]
+
+
 def test_nested_fields_that_come_and_go_or_disagree_are_told_in_notes() -> None:
     documents = Documents()
     for zip_code in (1, "AB1"):
