@@ -45,6 +45,8 @@ def codes_in(tree: ast.AST) -> Iterator[str]:
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             if name in kinds:
                 found = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "code")]
+            elif name in ("fail", "reading"):
+                found = list(node.args[1:2])  # reported in a crawl's result
             elif name == "_stop":
                 found = list(node.args[2:3])
         elif isinstance(node, ast.Dict):
