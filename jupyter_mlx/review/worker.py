@@ -9,40 +9,22 @@ It ends with its input, and by itself when nobody has asked for a minute.
 
 from __future__ import annotations
 
-import json
-import os
-import select
-import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidInput, MlxError
+from ..errors import InvalidInput
+from ..pool import serve
 
 __all__ = ["main"]
 
-IDLE_S = 60.0
 MAX_BYTES = 200_000_000
 
 
 def main() -> None:
     """Answer requests until the input ends."""
-    # Nothing but answers may go there, whatever a library prints.
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    _import_parts()
-    while select.select([0], [], [], IDLE_S)[0]:
-        line = sys.stdin.buffer.readline()
-        if not line:
-            return
-        request = json.loads(line)
-        # Should the parent die meanwhile, nobody else would end this one.
-        signal.alarm(int(request["limit_s"]) + 2)
-        answer = _answer(request)
-        signal.alarm(0)
-        answers.write(json.dumps(answer).encode() + b"\n")
-        answers.flush()
+    serve(_answer, _import_parts)
 
 
 def _import_parts() -> None:
@@ -55,11 +37,8 @@ def _import_parts() -> None:
 def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
     from .notebook_diff import diff_notebooks
 
-    try:
-        nodes = [_read(request[side]) for side in ("a", "b")]
-        return {"result": diff_notebooks(*nodes, fine=request["fine"], report=request["report"])}
-    except MlxError as error:
-        return {"error": {**error.to_json(), "status": error.status}}
+    nodes = [_read(request[side]) for side in ("a", "b")]
+    return diff_notebooks(*nodes, fine=request["fine"], report=request["report"])
 
 
 def _read(source: Mapping[str, str]) -> Any:
