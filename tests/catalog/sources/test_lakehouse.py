@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
@@ -174,3 +176,70 @@ def test_a_catalog_that_does_not_answer_is_named() -> None:
         crawl("iceberg://lake", type="rest", uri="http://127.0.0.1:9", secret="hunter2-token")
     assert caught.value.code == "source_unreachable"
     assert "hunter2" not in str(caught.value.to_json())
+
+
+# -- in S3 ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bucket(aws: str) -> Iterator[Any]:
+    """Uploads a folder to an empty bucket; gives its location there and the options that open it."""
+    options = {"endpoint_url": aws, "region": "us-east-1", "key": "AKIAEXAMPLE", "secret": "very-secret"}
+    client = boto3.client(
+        "s3",
+        endpoint_url=aws,
+        region_name="us-east-1",
+        aws_access_key_id=options["key"],
+        aws_secret_access_key=options["secret"],
+    )
+    client.create_bucket(Bucket="lake")
+
+    def upload(folder: Path, prefix: str) -> tuple[str, dict[str, str]]:
+        for name in names_below(folder):
+            client.upload_file(str(folder / name), "lake", f"{prefix}/{name}")
+        return f"s3://lake/{prefix}", options
+
+    yield upload
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket="lake"):
+        for item in page.get("Contents", ()):
+            client.delete_object(Bucket="lake", Key=item["Key"])
+    client.delete_bucket(Bucket="lake")
+    client.close()
+
+
+def test_a_delta_table_is_read_from_s3(bucket: Any, tmp_path: Path) -> None:
+    write_deltalake(str(tmp_path), DAYS, partition_by=["day"])
+    location, options = bucket(tmp_path, "flights by day")
+    table = read_delta(location, options)
+    assert (table.rows, table.identity, table.name) == (3, location, "flights by day")
+    assert [part.location for part in table.partitions] == [f"{location}/day=x", f"{location}/day=y%20z"]
+
+
+def test_an_iceberg_table_is_read_from_s3(bucket: Any, tmp_path: Path) -> None:
+    location = "s3://lake/flights"
+    catalog = SqlCatalog("lake", uri=f"sqlite:///{tmp_path}/lake.db", warehouse="s3://lake")
+    _, options = bucket(tmp_path / "nothing", "flights")
+    catalog.properties.update(
+        {
+            "s3.endpoint": options["endpoint_url"],
+            "s3.region": "us-east-1",
+            "s3.access-key-id": options["key"],
+            "s3.secret-access-key": options["secret"],
+        }
+    )
+    catalog.create_namespace("air")
+    flights = catalog.create_table("air.flights", schema=SCHEMA, location=location)
+    flights.append(ROWS)
+    catalog.close()
+    table = read_iceberg(location, options)
+    assert (table.rows, table.files, table.name) == (3, 1, "flights")
+    assert types(table)["carrier"] == "string"
+
+
+def test_a_bucket_that_refuses_is_told_by_its_table(bucket: Any, tmp_path: Path) -> None:
+    write_deltalake(str(tmp_path), DAYS)
+    location, options = bucket(tmp_path, "flights")
+    with pytest.raises(Unavailable) as caught:
+        read_delta(location.replace("lake", "other"), options)
+    assert caught.value.code == "table_unreadable"
+    assert "very-secret" not in caught.value.message
