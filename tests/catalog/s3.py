@@ -132,7 +132,7 @@ def faulty_s3(s3: S3) -> Iterator[Faults]:
             else:
                 self._pass_on(cut=fault == "cut")
 
-        do_HEAD = do_GET
+        do_HEAD = do_GET  # noqa: N815
 
         def _pass_on(self, *, cut: bool) -> None:
             connection = HTTPConnection(target, timeout=30)
@@ -157,7 +157,7 @@ def faulty_s3(s3: S3) -> Iterator[Faults]:
             if cut:
                 self.close_connection = True
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: Any) -> None:
             """Say nothing."""
 
     class Server(ThreadingHTTPServer):
