@@ -266,7 +266,7 @@ class AccessService:
         self, connection: sa.Connection, principal: Principal, action: str, grant: Grant, door: str, **change: Any
     ) -> None:
         self.record(principal, action, _reach_text(grant), allowed=True, door=door, connection=connection, **change)
-        self._events.append(connection, self._clock.now(), "catalog.changed", grant.id, {"what": "grant"})
+        self._events.append(connection, self._clock.now(), "catalog.changed", grant.id, {"what": "grants", "ids": [grant.id]})
 
     def _aim(self, connection: sa.Connection, made: Grant) -> tuple[Grant, Table | None]:
         """The grant with its resource's whole name, and the table that it is on or in; its names are checked."""

@@ -63,6 +63,7 @@ class AuditHandler(CatalogHandler):
                 allowed=self._allowed(),
                 limit=self.page_size(),
                 cursor=self.get_query_argument("cursor", None),
+                door="http",
             )
         )
         self.send({"items": [entry.to_json() for entry in found], "next_cursor": cursor})

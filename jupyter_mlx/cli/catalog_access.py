@@ -164,6 +164,7 @@ def list_audit(options: argparse.Namespace) -> int:
         allowed=False if options.refused else None,
         limit=max(1, min(options.limit, 500)),
         cursor=options.cursor,
+        door="terminal",
     )
     documents = [entry.to_json() for entry in found]
     if options.json:

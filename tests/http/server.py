@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import subprocess
@@ -20,15 +21,22 @@ from tests.support import Workbench, select_nothing
 from .contract import checked
 
 TOKEN = "a-token-of-the-tests"
+REPOSITORY = Path(__file__).parent.parent.parent
 OTHERS_OFF = dict.fromkeys(
     ("jupyterlab", "notebook", "notebook_shim", "jupyter_lsp", "jupyter_server_terminals", "nbdime"), False
 )
 
 
 class Server:
-    """`jupyter server` on a workbench's store; its root is the workbench's folder of notebooks."""
+    """`jupyter server` on a workbench's store; its root is the workbench's folder of notebooks.
 
-    def __init__(self, bench: Workbench) -> None:
+    Parameters
+    ----------
+    config: More of `ServerApp`'s configuration.
+    token: What its requests are sent with.
+    """
+
+    def __init__(self, bench: Workbench, config: dict[str, Any] | None = None, token: str = TOKEN) -> None:
         self.bench = bench
         self.root = bench.folder / "notebooks"
         self.root.mkdir(exist_ok=True)
@@ -36,8 +44,8 @@ class Server:
         for place in places.values():
             place.mkdir(parents=True, exist_ok=True)
         extensions = {**OTHERS_OFF, "jupyter_mlx": True}
-        config = {"ServerApp": {"jpserver_extensions": extensions, "root_dir": str(self.root)}}
-        (places["config"] / "jupyter_server_config.json").write_text(json.dumps(config))
+        app = {"jpserver_extensions": extensions, "root_dir": str(self.root), **(config or {})}
+        (places["config"] / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": app}))
         self._log = (bench.folder / "server.log").open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--port=0"],
@@ -46,6 +54,7 @@ class Server:
                 **bench.settings.to_env(),
                 **{f"JUPYTER_{name.upper()}_DIR": str(place) for name, place in places.items()},
                 "JUPYTER_TOKEN": TOKEN,
+                "PYTHONPATH": str(REPOSITORY),
             },
             cwd=self.root,
             stdout=self._log,
@@ -54,9 +63,7 @@ class Server:
         )
         self.address = self._wait_for_start(places["runtime"] / f"jpserver-{self.process.pid}.json")
         self.url = f"{self.address}mlx/v1"
-        self.session = requests.Session()
-        self.session.trust_env = False
-        self.session.headers["Authorization"] = f"token {TOKEN}"
+        self.session = _session(token)
 
     def _wait_for_start(self, info: Path) -> str:
         deadline = time.monotonic() + 60
@@ -77,6 +84,12 @@ class Server:
     def said(self) -> str:
         """The last of the server's own log."""
         return (self.bench.folder / "server.log").read_text()[-4000:]
+
+    def as_user(self, token: str) -> Server:
+        """The same server, asked with another token."""
+        other = copy.copy(self)
+        other.session = _session(token)
+        return other
 
     def close(self) -> None:
         """End the server."""
@@ -139,6 +152,13 @@ class Server:
     def socket(self, query: str = "", **options: Any) -> Socket:
         """A connected WebSocket."""
         return Socket(self, query, **options)
+
+
+def _session(token: str) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["Authorization"] = f"token {token}"
+    return session
 
 
 class Socket:
