@@ -48,7 +48,7 @@ _QUERY = {
     *("application_name", "charset", "connect_timeout", "sslmode", "ssl", "tls", "authSource", "authMechanism"),
     *("directConnection", "replicaSet", "readPreference", "retryWrites", "serverSelectionTimeoutMS", "w", "db"),
 }
-_GLOB = re.compile(r"[*?\[]")
+_GLOB = re.compile(r"[*?\[{]")
 _REGION = re.compile(r"[a-z0-9-]{1,40}\Z")
 _PLACES = {"endpoint", "endpoint_url", "uri", "warehouse"}
 """Options that name a place also without a scheme."""

@@ -115,7 +115,7 @@ def _source_of(services: Services, options: argparse.Namespace) -> tuple[Source,
     )
     known = services.crawls.find(request)
     if known is None:
-        if not re.search(r"://|[*?\[]", options.source) and not os.path.exists(os.path.expanduser(options.source)):
+        if not re.search(r"://|[*?\[{]", options.source) and not os.path.exists(os.path.expanduser(options.source)):
             # Neither a place nor a name: what is near to it is said.
             services.crawls.source(options.source)
         return services.crawls.add_source(request, owner=services.principal().user), True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from ..errors import InvalidInput
@@ -226,19 +227,31 @@ def explain(options: argparse.Namespace) -> int:
         print_json(found)
         return 0
     print(f"{found['table']} is one table for these reasons.")
-    print(f"Classifier: {found['classifier']}.".replace("..", "."))
+    print(_sentence(f"Classifier: {found['classifier']}"))
     for note in found["notes"]:
-        print(f"{note[:1].upper()}{note[1:]}{'' if note.endswith('.') else '.'}")
+        print(_sentence(note[:1].upper() + note[1:]))
+    # Folders that went the same way for the same reason are told of together.
+    alike: dict[tuple[str, str], list[str]] = {}
     for item in found["grouping"]:
-        alike = f" (similarity {item['similarity']:.2f})" if item["similarity"] is not None else ""
-        print(f"Folder {item['folder'] or '.'}{alike}: {item['decision']}, because {item['reason']}")
+        alike.setdefault((item["decision"], item["reason"]), []).append(item["folder"] or ".")
+    for (decision, reason), folders in alike.items():
+        print(f"{_count(folders, 'folder')} {_some(folders)}: {_sentence(decision)} {_sentence(reason)}")
     if found["sampled"]:
-        print(f"{len(found['sampled'])} files were read for it: {_some(found['sampled'])}.")
+        was = "was" if len(found["sampled"]) == 1 else "were"
+        print(f"{_count(found['sampled'], 'file')} {was} read for it: {_some(found['sampled'])}.")
     if found["skipped"]:
-        print(f"{len(found['skipped'])} were left out:")
+        print(f"{_count(found['skipped'], 'path')} left out:")
         for item in found["skipped"]:
             print(f"  {item['path']}: {item['reason']}")
     return 0
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _count(items: Sequence[Any], what: str) -> str:
+    return f"{len(items):,} {what}{'' if len(items) == 1 else 's'}"
 
 
 def _some(paths: list[str]) -> str:

@@ -50,6 +50,7 @@ def refusal(rules: HostRules, location: str, **options: Any) -> str:
         ("data/*.csv", "data/*.csv"),
         ("data/**/part-[0-9].parquet", "data/**/part-[0-9].parquet"),
         ("*", "*"),
+        ("data/{a,b}/*.csv", "data/{a,b}/*.csv"),
         ("file://data", "data"),
         (".", ""),
     ],
