@@ -2,8 +2,7 @@
 
 Options: `schemas` (all but the system's), `include` and `exclude` (globs over ``schema.table``), `views` (true),
 `statement_timeout_s` (60). Row counts are the server's estimates; a table that it has none for is counted, up to a
-million rows. Only metadata and counts are read, never values, except the bounds that PostgreSQL keeps in its own
-statistics.
+million rows. Only metadata and counts are read, never values.
 """
 
 from __future__ import annotations
