@@ -34,7 +34,7 @@ _PART = re.compile(
 )
 _NAME = re.compile(r"\w+\Z")
 _LONGEST = 200_000
-_SECONDS_A_LINE = 1.0
+_SECONDS_A_LINE = 0.5
 
 
 class TooSlow(Exception):
@@ -65,7 +65,7 @@ class Grok:
 
         Raises
         ------
-        TooSlow: The line took longer than a second.
+        TooSlow: The line took longer than half a second.
         """
         find = self._expression.fullmatch if self._whole else self._expression.search
         try:

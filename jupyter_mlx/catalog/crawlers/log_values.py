@@ -17,7 +17,8 @@ _BITS = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
 _HTTP = re.compile(r"(\d{2})/([A-Z][a-z]{2})/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})\Z")
 _ERROR = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))? (\d{4})\Z")
 _NGINX = re.compile(r"(\d{4})/(\d{2})/(\d{2}) (\d{2}):(\d{2}):(\d{2})\Z")
-_ISO_FRACTION = re.compile(r"([.,])(\d{1,9})")
+_ISO_FRACTION = re.compile(r"[.,](\d{1,9})")
+_ISO_SPACE = re.compile(r" (?=[+-]\d|Z)")
 
 
 def converter(kind: str) -> Converter:
@@ -68,8 +69,9 @@ def _moment(text: str) -> datetime:
         month, day, hour, minute, second, fraction, year = found.groups()
         micro = int((fraction or "0").ljust(6, "0"))
         return datetime(int(year), _month(month), int(day), int(hour), int(minute), _second(second), micro, tzinfo=UTC)
-    # Python reads six digits of a fraction; Go and Java write nine.
-    moment = datetime.fromisoformat(_ISO_FRACTION.sub(lambda found: f".{found[2][:6].ljust(6, '0')}", text.strip()))
+    # Python reads six digits of a fraction and no space before a zone; Go and Java write nine, others a space.
+    plain = _ISO_FRACTION.sub(lambda found: f".{found[1][:6].ljust(6, '0')}", text.strip())
+    moment = datetime.fromisoformat(_ISO_SPACE.sub("", plain))
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

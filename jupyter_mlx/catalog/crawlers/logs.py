@@ -8,6 +8,7 @@ nothing. A log of JSON lines is JSON.
 from __future__ import annotations
 
 import io
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,6 @@ from .grok import Grok, TooSlow, compile_grok, read_patterns
 from .log_values import Converter, converter
 from .sample import Classification, Unreadable
 from .text import Text
-from .text_types import column_type
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,6 +46,7 @@ _LONGEST_LINE = 1 << 20
 _LINES_A_RECORD = 10_000
 _SECONDS_IN_ALL = 5.0
 _SLOW_LINES = 3
+_ZONED = re.compile(r":[0-9.,:]*[0-9] ?(?:Z|[+-][0-9:]+)\Z")
 
 
 def classify_log(text: Text) -> Classification | None:
@@ -111,11 +112,13 @@ def _too_slow(what: str) -> Unreadable:
 
 
 def _settled(kind: str, syntax: str | None, values: Iterable[str | None]) -> str:
-    """A moment's type, which the values decide where a pattern lets a zone come or not."""
+    """A moment's type: where the pattern lets a zone come or not, the values decide; where they differ, it is text."""
     if syntax != "TIMESTAMP_ISO8601" or not kind.startswith("timestamp"):
         return kind
-    found, _ = column_type(value for value in values if value)
-    return found if found.startswith("timestamp") else "string" if found == "string" else kind
+    zoned = {_ZONED.search(value) is not None for value in values if value}
+    if len(zoned) > 1:
+        return "string"
+    return "timestamp[us, tz=UTC]" if zoned == {True} else "timestamp[us]"
 
 
 # -- custom ----------------------------------------------------------------------------------------------------

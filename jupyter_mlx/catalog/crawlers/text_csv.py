@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from ...errors import InvalidInput
 from ..models import Column
 from .sample import SAMPLE_BYTES, Classification, Unreadable
 from .text import Text
-from .text_types import column_type, is_text
+from .text_types import NULL_WORDS, column_type, is_text
 
 __all__ = ["DELIMITERS", "classify_csv", "custom_csv", "header_names", "validate"]
 
@@ -44,27 +44,39 @@ class _Dialect:
     quote: str | None = '"'
     escape: str | None = None
 
-    def rows(self, text: str) -> list[list[str]]:
-        """All rows that hold something. Quotes that are never closed make few rows of many, they raise nothing."""
+    def rows(self, content: str, *, strict: bool = False) -> Iterator[list[str]]:
+        """All rows that hold something.
+
+        Without `strict`, quotes that are misplaced or never closed make odd rows, they raise nothing.
+
+        Raises
+        ------
+        csv.Error: While iterating.
+        """
         reader = csv.reader(
-            io.StringIO(text, newline=""),
+            io.StringIO(content, newline=""),
             delimiter=self.delimiter,
             quotechar=self.quote,
             quoting=csv.QUOTE_NONE if self.quote is None else csv.QUOTE_MINIMAL,
             escapechar=self.escape,
             doublequote=True,
+            strict=strict,
         )
-        return [row for row in reader if row]
+        return (row for row in reader if row)
 
 
 @dataclass(frozen=True)
 class _Parse:
-    """A text cut by a dialect: its rows, how wide most are, and which (from 1) are not."""
+    """A text cut by a dialect: its rows, how wide most are, and which (from 1) are not.
+
+    misquoted: Whether a quote stands where none may.
+    """
 
     dialect: _Dialect
     rows: list[list[str]]
     width: int
     ragged: tuple[int, ...]
+    misquoted: bool = False
 
     @property
     def share(self) -> float:
@@ -100,55 +112,62 @@ def classify_csv(text: Text, *, suffix: str = "") -> Classification | None:
 
 
 def _best(text: Text, delimiters: Iterable[str], quotes: Sequence[str | None] = ('"', "'")) -> _Parse | None:
-    """The parse that leaves the fewest rows of another width; of equal ones the rarer delimiter, the plainer quotes."""
-    ranked: list[tuple[tuple[float, int, int], _Parse]] = []
+    """The parse that leaves the fewest rows of another width; of equal ones that whose quotes stand where they may.
+
+    Of those that are equal in this too, the one of the rarer delimiter and the plainer quotes.
+    """
+    ranked: list[tuple[tuple[float, bool, int, int], _Parse]] = []
     for delimiter in dict.fromkeys(delimiters):
-        if delimiter not in text.content:
-            continue
+        rarity = _BY_RARITY.index(delimiter) if delimiter in _BY_RARITY else 0
         for order, dialect in enumerate(_dialects(text.content, delimiter, quotes)):
             parse = _parse(text, dialect)
             if parse is not None and parse.width >= 2 and len(parse.rows) >= 2:
-                rarity = _BY_RARITY.index(delimiter) if delimiter in _BY_RARITY else 0
-                ranked.append(((round(parse.share, 3), rarity, order), parse))
+                ranked.append(((round(parse.share, 3), parse.misquoted, rarity, order), parse))
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
 
 
 def _dialects(content: str, delimiter: str, quotes: Sequence[str | None]) -> list[_Dialect]:
-    """Worth trying: single quotes and escapes only where the text has them where they would count."""
-    dialects = []
-    for quote in quotes:
-        if quote == "'" and not _is_quoted_by(content, delimiter, "'"):
-            continue
-        escaped = "\\" in content and any(f"\\{mark}" in content for mark in (quote or "", delimiter) if mark)
-        plain, with_escape = _Dialect(delimiter, quote), _Dialect(delimiter, quote, "\\")
-        dialects += [with_escape, plain] if escaped else [plain]
-    # Text that quotes by single quotes has them at its cells' edges, where double quotes would be no better.
-    return sorted(dialects, key=lambda dialect: dialect.quote != "'")
-
-
-def _is_quoted_by(content: str, delimiter: str, quote: str) -> bool:
-    edge = re.escape(delimiter)
-    cells = re.findall(rf"(?:^|{edge})({quote}?)[^{quote}\n{edge}]*({quote}?)(?={edge}|\r?$)", content, re.MULTILINE)
-    both = sum(1 for opening, closing in cells if opening and closing)
-    one = sum(1 for opening, closing in cells if bool(opening) != bool(closing))
-    return both > 0 and one <= both
+    """What is worth trying, the likeliest first: single quotes and escapes only where they stand where they count."""
+    if delimiter not in content:
+        return []
+    edges = content.count(f"{delimiter}'") + content.count(f"'{delimiter}")
+    # Apostrophes stand at cells' edges now and then; quotes do in about every line.
+    quotes = [quote for quote in quotes if quote != "'" or edges]
+    if edges > content.count("\n"):
+        quotes = sorted(quotes, key=lambda quote: quote != "'")
+    escaped = [quote for quote in quotes if any(f"\\{mark}" in content for mark in (quote, delimiter) if mark)]
+    return [_Dialect(delimiter, quote) for quote in quotes] + [_Dialect(delimiter, quote, "\\") for quote in escaped]
 
 
 def _parse(text: Text, dialect: _Dialect) -> _Parse | None:
     if csv.field_size_limit() < SAMPLE_BYTES:
         csv.field_size_limit(SAMPLE_BYTES)
+    rows: list[list[str]] = []
+    misquoted = False
     try:
-        rows = dialect.rows(text.content)
+        for row in dialect.rows(text.content, strict=True):
+            rows.append(row)  # one by one: those before an error count
+        rows = rows[:-1] if text.cut else rows
     except csv.Error:
-        return None
-    if text.cut:
-        rows = rows[:-1]
+        # The end of the sample may lie within quotes. Quotes that swallow much of it were none.
+        read = sum(len(cell) for row in rows for cell in row)
+        misquoted = not text.cut or 2 * read < len(text.content)
+        if misquoted:
+            rows = _leniently(text, dialect)
     if not rows:
         return None
     # Of widths that are equally frequent, that of the first row.
     width = Counter(map(len, rows)).most_common(1)[0][0]
     ragged = tuple(number for number, row in enumerate(rows, 1) if len(row) != width)
-    return _Parse(dialect, rows, width, ragged)
+    return _Parse(dialect, rows, width, ragged, misquoted)
+
+
+def _leniently(text: Text, dialect: _Dialect) -> list[list[str]]:
+    try:
+        rows = list(dialect.rows(text.content))
+    except csv.Error:
+        return []
+    return rows[:-1] if text.cut else rows
 
 
 def _header_only(text: Text, promised: str | None) -> Classification | None:
@@ -157,8 +176,8 @@ def _header_only(text: Text, promised: str | None) -> Classification | None:
     if len(lines) != 1 or text.cut:
         return None
     for delimiter in (promised,) if promised else _BY_RARITY:
-        row = next(iter(_Dialect(delimiter).rows(lines[0])), [])
-        if len(row) >= 2 and all(cell.strip() for cell in row) and _may_be_header(row):
+        row = next(_Dialect(delimiter).rows(lines[0]), [])
+        if len(row) >= 2 and all(cell.strip() for cell in row) and _why_no_header(row) is None:
             names, renamed = header_names(row)
             return Classification(
                 "csv",
@@ -173,10 +192,6 @@ def _header_only(text: Text, promised: str | None) -> Classification | None:
 
 
 # -- header and types ------------------------------------------------------------------------------------------
-
-
-def _may_be_header(row: Sequence[str]) -> bool:
-    return _why_no_header(row) is None
 
 
 def _why_no_header(row: Sequence[str]) -> str | None:
@@ -238,7 +253,6 @@ def _answer(
     *,
     header: bool | None = None,
     columns: Sequence[str] = (),
-    rows_judged: bool = True,
 ) -> Classification:
     notes = [_say_dialect(parse.dialect)]
     if header is None:
@@ -254,19 +268,16 @@ def _answer(
     typed, words = _types(names, data)
     notes += renamed
     if words:
-        notes.append(f"{', '.join(sorted(words))} stand for nothing in columns that are not text.")
+        notes.append("In columns that are not text there are words for nothing, such as NA.")
     if parse.ragged:
         notes.append(_say_ragged(parse))
     whole = not text.cut
     return Classification(
         classifier,
         "csv",
-        round(1.0 - parse.share, 4) if rows_judged else 1.0,
+        round(1.0 - parse.share, 4),
         columns=typed,
-        parameters={
-            **_parameters(text, parse.dialect, header=header),
-            **({"nulls": ["", *sorted(words)]} if words else {}),
-        },
+        parameters=_parameters(text, parse.dialect, header=header, words=words),
         notes=tuple(notes),
         rows=len(parse.rows) - int(header) if whole else None,
     )
@@ -282,14 +293,15 @@ def _types(names: Sequence[str], data: Sequence[Sequence[str]]) -> tuple[tuple[C
     return tuple(columns), words
 
 
-def _parameters(text: Text, dialect: _Dialect, *, header: bool) -> dict[str, Any]:
-    """What a reader needs."""
+def _parameters(text: Text, dialect: _Dialect, *, header: bool, words: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """What a reader needs. `nulls` are all words for nothing: another file of the table may have others."""
     return {
         "delimiter": dialect.delimiter,
         "quote": dialect.quote,
         "escape": dialect.escape,
         "header": header,
         "encoding": text.encoding,
+        "nulls": ["", *sorted(NULL_WORDS | words)],
     }
 
 
