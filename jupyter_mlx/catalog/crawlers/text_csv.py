@@ -146,7 +146,7 @@ def _parse(text: Text, dialect: _Dialect) -> _Parse | None:
     misquoted = False
     try:
         for row in dialect.rows(text.content, strict=True):
-            rows.append(row)  # one by one: those before an error count
+            rows.append(row)  # noqa: PERF402, those before an error count
         rows = rows[:-1] if text.cut else rows
     except csv.Error:
         # The end of the sample may lie within quotes. Quotes that swallow much of it were none.
