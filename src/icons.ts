@@ -39,6 +39,38 @@ export const compareIcon = new LabIcon({
   )
 });
 
+/** A place that is crawled: a plug. */
+export const sourceIcon = new LabIcon({
+  name: 'jupyter-mlx:source',
+  svgstr: svg(
+    '<path class="jp-icon3" fill="#616161" d="M8 3h2v5h4V3h2v5h2v4a6 6 0 0 1-5 5.9V21h-2v-3.1A6 6 0 0 1 6 12V8h2V3zm0 7v2a4 4 0 0 0 8 0v-2H8z"/>'
+  )
+});
+
+/** A cylinder: a database. */
+export const databaseIcon = new LabIcon({
+  name: 'jupyter-mlx:database',
+  svgstr: svg(
+    '<path class="jp-icon3" fill="#616161" d="M12 3c4.4 0 8 1.3 8 3v12c0 1.7-3.6 3-8 3s-8-1.3-8-3V6c0-1.7 3.6-3 8-3zm0 2C8.5 5 6.300 5.800 6 6.100c.3.300 2.500 1.100 6 1.100s5.700-.8 6-1.100C17.700 5.800 15.500 5 12 5zm6 3.500C16.500 9 14.400 9.300 12 9.300S7.500 9 6 8.500v3.300c.6.500 2.800 1.200 6 1.200s5.400-.7 6-1.200V8.500zm0 5.700c-1.500.5-3.600.8-6 .8s-4.500-.3-6-.8v3.500c.3.400 2.500 1.300 6 1.300s5.700-.9 6-1.300v-3.500z"/>'
+  )
+});
+
+/** A grid with a head: a table. */
+export const tableIcon = new LabIcon({
+  name: 'jupyter-mlx:table',
+  svgstr: svg(
+    '<path class="jp-icon3" fill="#616161" d="M4 4h16v16H4V4zm2 5v3h5V9H6zm7 0v3h5V9h-5zm-7 5v4h5v-4H6zm7 0v4h5v-4h-5z"/>'
+  )
+});
+
+/** One of the grid's columns. */
+export const columnIcon = new LabIcon({
+  name: 'jupyter-mlx:column',
+  svgstr: svg(
+    '<path class="jp-icon3" fill="#616161" d="M9 4h6v16H9V4zm2 4v3h2V8h-2zm0 5v3h2v-3h-2z"/>'
+  )
+});
+
 /** A circle with a sign in it, one for each way a run can stand. */
 function stateSvg(sign: string): string {
   return svg(

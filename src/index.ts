@@ -4,6 +4,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import api from './api';
+import catalog from './catalog';
 import jobs from './jobs';
 import panel from './panel';
 import review from './review';
@@ -14,6 +15,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...shell,
   ...panel,
   ...jobs,
+  ...catalog,
   ...review
 ];
 

@@ -19,6 +19,7 @@ export const DOMAIN = 'jupyter_mlx';
  */
 export interface IMlxClient {
   readonly serverSettings: ServerConnection.ISettings;
+  readonly catalog: ICatalogClient;
   config(): Promise<api.Config>;
   listRuns(query?: IMlxClient.IRunQuery): Promise<api.RunList>;
   getRun(id: string): Promise<api.Run>;
@@ -81,6 +82,83 @@ export namespace IMlxClient {
   }
 }
 
+/**
+ * The typed client of the catalog's routes.
+ */
+export interface ICatalogClient {
+  sources(): Promise<api.SourceList>;
+  source(id: string): Promise<api.Source>;
+  addSource(request: api.SourceRequest): Promise<api.Source>;
+  removeSource(id: string): Promise<void>;
+  schedule(
+    id: string,
+    request: api.CrawlScheduleRequest
+  ): Promise<api.Schedule>;
+  crawls(query?: ICatalogClient.ICrawlQuery): Promise<api.CrawlList>;
+  /** A crawl with its result, by its own id or its run's. */
+  crawl(id: string): Promise<api.Crawl>;
+  startCrawl(request: api.CrawlRequest): Promise<api.Run>;
+  cancelCrawl(id: string): Promise<api.Crawl>;
+  databases(): Promise<api.DatabaseList>;
+  tables(database: string, query: ICatalogClient.IPage): Promise<api.TableList>;
+  table(id: string, version?: number): Promise<api.Table>;
+  removeTable(id: string): Promise<void>;
+  versions(id: string): Promise<api.TableVersionList>;
+  partitions(
+    id: string,
+    query: ICatalogClient.IPage
+  ): Promise<api.PartitionList>;
+  explanation(id: string): Promise<api.Explanation>;
+  preview(
+    id: string,
+    query: ICatalogClient.IPreviewQuery
+  ): Promise<api.Preview>;
+  profile(id: string): Promise<api.ProfileState>;
+  startProfile(id: string): Promise<api.Run>;
+  quality(id: string): Promise<api.Quality>;
+  setRules(id: string, rules: api.QualityRule[]): Promise<api.Quality>;
+  checkQuality(id: string): Promise<api.Run>;
+  snippets(id: string): Promise<api.SnippetList>;
+  access(id: string): Promise<api.Access>;
+  uses(id: string): Promise<api.UseList>;
+  annotate(patch: api.NotesPatch): Promise<api.Notes>;
+  tags(): Promise<api.TagKeyList>;
+  defineTag(request: api.TagKeyRequest): Promise<api.TagKey>;
+  removeTag(key: string): Promise<void>;
+  /** Tag a resource; null takes a tag away. */
+  assign(
+    resource: string,
+    tags: Record<string, string | null>
+  ): Promise<api.Assignment>;
+  search(q: string, query: ICatalogClient.IPage): Promise<api.CatalogSearch>;
+  grant(request: api.GrantRequest): Promise<api.Grant>;
+  revoke(id: string): Promise<void>;
+}
+
+export namespace ICatalogClient {
+  /** A page of a list. */
+  export interface IPage {
+    limit?: number;
+    cursor?: string;
+  }
+
+  /** Which crawls to list. */
+  export interface ICrawlQuery extends IPage {
+    source?: string;
+  }
+
+  /** Which rows to show. */
+  export interface IPreviewQuery {
+    limit?: number;
+    /** An SQL predicate over visible columns. */
+    filter?: string;
+    /** A column; `-` before it for descending order. */
+    sort?: string;
+    /** Random rows in place of the first ones. */
+    sample?: boolean;
+  }
+}
+
 /** The client's token. */
 export const IMlxClient = new Token<IMlxClient>(
   'jupyter-mlx:IMlxClient',
@@ -133,6 +211,8 @@ export interface ISection {
   search(query: string): void;
   /** Open the first hit of the search; false where there is none. */
   openFirst(): boolean;
+  /** Emitted with the text that the panel's search box should have instead. */
+  readonly searchRequested?: ISignal<ISection, string>;
 }
 
 export namespace ISection {
@@ -210,6 +290,59 @@ export const IJobsModel = new Token<IJobsModel>(
 );
 
 /**
+ * The catalog as far as it has been looked at, kept current by events.
+ */
+export interface ICatalogModel extends IDisposable {
+  readonly status: ICatalogModel.Status;
+  /** Why the catalog could not be read, where `status` is `failed`. */
+  readonly error: Error | null;
+  /** By name. */
+  readonly sources: ReadonlyArray<api.Source>;
+  readonly databases: ReadonlyArray<api.CatalogDatabase>;
+  /** How many tables there are. */
+  readonly total: number;
+  /** Crawls that run, and those queued that have no crawl yet. */
+  readonly running: ReadonlyArray<ICatalogModel.IRunning>;
+  readonly changed: ISignal<ICatalogModel, void>;
+  /** Something that was asked for before may be another now. */
+  readonly outdated: ISignal<ICatalogModel, api.ICatalogData>;
+  /** A crawl has begun, gone on or ended. */
+  readonly crawled: ISignal<ICatalogModel, api.Crawl>;
+  load(): Promise<void>;
+  /** The tables of a database that have been read; null before they are asked for. */
+  tablesOf(database: string): ICatalogModel.ITables | null;
+  /** Read the tables of a database, or its next page. */
+  loadTables(database: string): Promise<void>;
+  /** Queue a crawl of a source, by its id; answers the run. */
+  crawl(source: string, options?: { full?: boolean }): Promise<api.Run>;
+}
+
+export namespace ICatalogModel {
+  export type Status = 'idle' | 'loading' | 'ready' | 'failed';
+
+  /** A crawl in progress; `crawl` is null while its job waits or starts. */
+  export interface IRunning {
+    source_id: string;
+    run_id: string | null;
+    crawl: api.Crawl | null;
+  }
+
+  /** The tables of a database, as far as they have been read. */
+  export interface ITables {
+    items: ReadonlyArray<api.Table>;
+    hasMore: boolean;
+    loading: boolean;
+    error: Error | null;
+  }
+}
+
+/** The catalog model's token. */
+export const ICatalogModel = new Token<ICatalogModel>(
+  'jupyter-mlx:ICatalogModel',
+  'The data catalog, kept current by events.'
+);
+
+/**
  * Where documents of ours are shown: the main area, or a dialog where there is none.
  */
 export interface IMlxShell {
@@ -245,4 +378,13 @@ export namespace CommandIDs {
   export const pauseSchedule = 'mlx:pause-schedule';
   export const resumeSchedule = 'mlx:resume-schedule';
   export const removeSchedule = 'mlx:remove-schedule';
+  export const showCatalog = 'mlx:show-catalog';
+  export const addSource = 'mlx:add-source';
+  export const crawlSource = 'mlx:crawl-source';
+  export const removeSource = 'mlx:remove-source';
+  export const showCrawls = 'mlx:show-crawls';
+  export const openCrawl = 'mlx:open-crawl';
+  export const showTags = 'mlx:show-tags';
+  export const openTable = 'mlx:open-table';
+  export const insertTable = 'mlx:insert-table';
 }

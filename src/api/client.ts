@@ -6,6 +6,7 @@ import type * as nbformat from '@jupyterlab/nbformat';
 import { ServerConnection } from '@jupyterlab/services';
 
 import type { IMlxClient } from '../tokens';
+import { CatalogClient } from './catalog';
 import { MlxError } from './errors';
 import type * as api from './types';
 
@@ -21,9 +22,13 @@ export class MlxClient implements IMlxClient {
   constructor(options: MlxClient.IOptions = {}) {
     this.serverSettings =
       options.serverSettings ?? ServerConnection.makeSettings();
+    this.catalog = new CatalogClient((method, path, request) =>
+      this._json(method, path, request)
+    );
   }
 
   readonly serverSettings: ServerConnection.ISettings;
+  readonly catalog: CatalogClient;
 
   config(): Promise<api.Config> {
     return this._json('GET', 'config');
@@ -161,7 +166,7 @@ export class MlxClient implements IMlxClient {
     options: MlxClient.IRequest = {}
   ): Promise<T> {
     const response = await this._send(method, path, options);
-    return (await response.json()) as T;
+    return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
   private async _send(

@@ -44,3 +44,52 @@ export type IOutputData = Omit<Schemas['OutputEventData'], 'output'> & {
 
 /** What a `schedule.changed` event carries. */
 export type IScheduleData = Schemas['ScheduleEventData'];
+
+export type Source = Schemas['Source'];
+export type SourceList = Schemas['SourceList'];
+export type SourceRequest = Schemas['SourceRequest'];
+export type SourcePatch = Schemas['SourcePatch'];
+export type Crawl = Schemas['Crawl'];
+export type CrawlState = Schemas['CrawlState'];
+export type CrawlList = Schemas['CrawlList'];
+export type CrawlRequest = Schemas['CrawlRequest'];
+export type CrawlScheduleRequest = Schemas['CrawlScheduleRequest'];
+export type TableChange = Schemas['TableChange'];
+export type TableDifference = Schemas['TableDifference'];
+export type CatalogDatabase = Schemas['CatalogDatabase'];
+export type DatabaseList = Schemas['DatabaseList'];
+export type Column = Schemas['Column'];
+export type Table = Schemas['Table'];
+export type TableList = Schemas['TableList'];
+export type TableVersionList = Schemas['TableVersionList'];
+export type Partition = Schemas['Partition'];
+export type PartitionList = Schemas['PartitionList'];
+export type Explanation = Schemas['Explanation'];
+export type Preview = Schemas['Preview'];
+export type ColumnProfile = Schemas['ColumnProfile'];
+export type Profile = Schemas['Profile'];
+export type ProfileState = Schemas['ProfileState'];
+export type Quality = Schemas['Quality'];
+export type QualityRule = Schemas['QualityRule'];
+export type QualityResult = Schemas['QualityResult'];
+export type Snippet = Schemas['Snippet'];
+export type SnippetList = Schemas['SnippetList'];
+export type Access = Schemas['Access'];
+export type Permission = Schemas['Permission'];
+export type Grant = Schemas['Grant'];
+export type GrantRequest = Schemas['GrantRequest'];
+export type UseList = Schemas['UseList'];
+export type Notes = Schemas['Notes'];
+export type NotesPatch = Schemas['NotesPatch'];
+export type TagKey = Schemas['TagKey'];
+export type TagKeyList = Schemas['TagKeyList'];
+export type TagKeyRequest = Schemas['TagKeyRequest'];
+export type Assignment = Schemas['Assignment'];
+export type CatalogHit = Schemas['CatalogHit'];
+export type CatalogSearch = Schemas['CatalogSearch'];
+
+/** What `crawl.state` and `crawl.progress` events carry: the crawl without tables and problems. */
+export type ICrawlData = Schemas['CrawlEventData'];
+
+/** What a `catalog.changed` event carries. */
+export type ICatalogData = Schemas['CatalogEventData'];

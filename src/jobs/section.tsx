@@ -102,11 +102,7 @@ function JobsList(props: { section: JobsSection }): JSX.Element {
       {runs.length + schedules.length === 0 && (
         <Empty text={trans.__('Nothing matches.')} />
       )}
-      <ul
-        className="jp-mlx-List"
-        aria-label={trans.__('Jobs')}
-        onKeyDown={walk}
-      >
+      <ul className="jp-mlx-List" aria-label={trans.__('Jobs')}>
         {runs.slice(0, shown).map(run => (
           <RunRow
             key={run.id}
@@ -319,21 +315,4 @@ function arrow(metric: { value: number; other?: number }): string {
     return '';
   }
   return metric.value > metric.other ? '↑' : '↓';
-}
-
-/** The arrow keys walk over the rows. */
-function walk(event: React.KeyboardEvent<HTMLElement>): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) {
-    return;
-  }
-  const rows = [
-    ...event.currentTarget.querySelectorAll<HTMLElement>('[data-mlx-row]')
-  ];
-  const at = rows.indexOf(document.activeElement as HTMLElement);
-  const next = rows[at + step];
-  if (next) {
-    event.preventDefault();
-    next.focus();
-  }
 }

@@ -8,7 +8,6 @@ import {
   MenuSvg,
   PanelWithToolbar,
   ReactWidget,
-  searchIcon,
   SidePanel
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
@@ -24,6 +23,7 @@ import { mlxIcon } from '../icons';
 import { DOMAIN } from '../tokens';
 import type { ISection, ISectionRegistry } from '../tokens';
 import { IconButton } from '../ui/parts';
+import { SearchBox } from './search-box';
 
 /** What of the panel is kept over a reload. */
 export interface IPanelState {
@@ -89,6 +89,20 @@ export class MlxPanel extends SidePanel {
     }
   }
 
+  handleEvent(event: Event): void {
+    this._walk(event as KeyboardEvent);
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this.node.addEventListener('keydown', this);
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this.node.removeEventListener('keydown', this);
+    super.onBeforeDetach(msg);
+  }
+
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
     this._fill();
@@ -112,6 +126,10 @@ export class MlxPanel extends SidePanel {
     if (this._query) {
       section.search(this._query);
     }
+    section.searchRequested?.connect((_, query) => {
+      this._searchBox.query = query;
+      this._search(query);
+    }, this);
     this._fill();
   }
 
@@ -154,8 +172,31 @@ export class MlxPanel extends SidePanel {
     this._registry.sections.some(section => section.openFirst());
   }
 
+  /** The rows of all sections that can be seen. */
+  private get _rows(): HTMLElement[] {
+    return [
+      ...this.node.querySelectorAll<HTMLElement>('[data-mlx-row]')
+    ].filter(row => row.offsetParent !== null);
+  }
+
   private _focusFirstRow(): void {
-    this.node.querySelector<HTMLElement>('[data-mlx-row]')?.focus();
+    this._rows[0]?.focus();
+  }
+
+  /** The arrow keys walk over the rows of all sections, up to the search box. */
+  private _walk(event: KeyboardEvent): void {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const rows = this._rows;
+    const at = rows.indexOf(document.activeElement as HTMLElement);
+    if (!step || at < 0 || event.defaultPrevented) {
+      return;
+    }
+    event.preventDefault();
+    if (at + step < 0) {
+      this._searchBox.focus();
+    } else {
+      rows[at + step]?.focus();
+    }
   }
 
   private _emitState(): void {
@@ -291,74 +332,4 @@ class SectionTools extends ReactWidget {
   }
 
   private _options: SectionWidget.IOptions;
-}
-
-/** The one search box of the panel. */
-class SearchBox extends ReactWidget {
-  constructor(options: SearchBox.IOptions) {
-    super();
-    this._options = options;
-    this.addClass('jp-mlx-Search');
-  }
-
-  /** The text that the box starts from. */
-  set query(value: string) {
-    this._query = value;
-    this.update();
-  }
-
-  protected override render(): JSX.Element {
-    return (
-      <SearchInput key={this._query} query={this._query} {...this._options} />
-    );
-  }
-
-  private _options: SearchBox.IOptions;
-  private _query = '';
-}
-
-namespace SearchBox {
-  export interface IOptions {
-    trans: TranslationBundle;
-    onChange: (query: string) => void;
-    onEnter: () => void;
-    onDown: () => void;
-  }
-}
-
-function SearchInput(
-  props: SearchBox.IOptions & { query: string }
-): JSX.Element {
-  const { trans, onChange, onEnter, onDown } = props;
-  const [text, setText] = React.useState(props.query);
-  const change = (value: string) => {
-    setText(value);
-    onChange(value);
-  };
-  return (
-    <>
-      <searchIcon.react tag="span" className="jp-mlx-Search-icon" />
-      <input
-        type="search"
-        className="jp-mlx-Input"
-        aria-label={trans.__('Search the workbench')}
-        placeholder={trans.__('Search jobs, #tags…')}
-        title={trans.__(
-          'Enter opens the first hit, the arrow keys walk, #tag narrows'
-        )}
-        value={text}
-        onChange={event => change(event.target.value)}
-        onKeyDown={event => {
-          if (event.key === 'Enter') {
-            onEnter();
-          } else if (event.key === 'ArrowDown') {
-            event.preventDefault();
-            onDown();
-          } else if (event.key === 'Escape' && text) {
-            change('');
-          }
-        }}
-      />
-    </>
-  );
 }

@@ -4,7 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { Field } from './fields';
+import { Field } from '../../ui/fields';
 import type { FormModel } from './model';
 
 interface IProps {

@@ -4,14 +4,23 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { Config, SchedulePreview } from '../../api/types';
+import { TextField } from '../../ui/fields';
+import type { ITextForm } from '../../ui/fields';
 import { formatTime } from '../../ui/format';
-import { TextField } from './fields';
-import type { FormModel } from './model';
+
+/** A form that has a schedule. */
+export interface IScheduleForm extends ITextForm<'cron' | 'timezone'> {
+  readonly config: Config | null;
+  readonly preview: SchedulePreview | null;
+}
 
 /** The fields of a schedule, with its next firings. */
 export function ScheduleFields(props: {
-  model: FormModel;
+  model: IScheduleForm;
   trans: TranslationBundle;
+  /** Further fields, before the preview. */
+  children?: React.ReactNode;
 }): JSX.Element {
   const { model, trans } = props;
   const examples: Array<[string, string]> = [
@@ -57,19 +66,14 @@ export function ScheduleFields(props: {
           <option key={zone} value={zone} />
         ))}
       </datalist>
-      <TextField
-        model={model}
-        field="scheduleName"
-        label={trans.__('Schedule name')}
-        placeholder={trans.__('the notebook’s')}
-      />
+      {props.children}
       <Preview model={model} trans={trans} />
     </>
   );
 }
 
 function Preview(props: {
-  model: FormModel;
+  model: IScheduleForm;
   trans: TranslationBundle;
 }): JSX.Element | null {
   const { model, trans } = props;

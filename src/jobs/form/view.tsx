@@ -7,9 +7,10 @@ import * as React from 'react';
 
 import { runJobIcon } from '../../icons';
 import { formatBytes, formatSeconds } from '../../ui/format';
+import { TextField } from '../../ui/fields';
 import { useSignals } from '../../ui/hooks';
 import { ErrorBox, Loading } from '../../ui/parts';
-import { ParameterField, TextField } from './fields';
+import { ParameterField } from './fields';
 import { KernelField, SecretsField } from './more';
 import type { FormModel } from './model';
 import { ScheduleFields } from './schedule';
@@ -270,7 +271,14 @@ function When(props: IPartProps): JSX.Element {
         ))}
       </div>
       {model.mode === 'schedule' && (
-        <ScheduleFields model={model} trans={trans} />
+        <ScheduleFields model={model} trans={trans}>
+          <TextField
+            model={model}
+            field="scheduleName"
+            label={trans.__('Schedule name')}
+            placeholder={trans.__('the notebook’s')}
+          />
+        </ScheduleFields>
       )}
     </fieldset>
   );

@@ -1,0 +1,316 @@
+/**
+ * The view of the form that adds a source.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { sourceIcon } from '../../icons';
+import { ScheduleFields } from '../../jobs/form/schedule';
+import { Field, TextField } from '../../ui/fields';
+import { useSignals } from '../../ui/hooks';
+import { ErrorBox, Loading } from '../../ui/parts';
+import type { SourceFormModel } from './model';
+import { kindText, moreExample } from './request';
+
+/**
+ * The form as a widget.
+ */
+export class SourceFormWidget extends ReactWidget {
+  constructor(options: SourceFormWidget.IOptions) {
+    super();
+    this._options = options;
+    const { trans, model } = options;
+    this.addClass('jp-mlx-Form');
+    this.title.icon = sourceIcon;
+    this.title.label = trans.__('Add to the catalog');
+    this.node.tabIndex = -1;
+    void model.load().then(() => {
+      requestAnimationFrame(() => {
+        const { activeElement } = document;
+        const isFree = activeElement === document.body || !activeElement;
+        if (activeElement === this.node || (isFree && this.isVisible)) {
+          this.onActivateRequest();
+        }
+      });
+    });
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this._options.model.dispose();
+      super.dispose();
+    }
+  }
+
+  protected override onActivateRequest(): void {
+    const { location } = this._options.model.settings;
+    // Where the place is given Enter is enough.
+    const first = this.node.querySelector<HTMLElement>(
+      location ? '[type="submit"]' : 'input'
+    );
+    (first ?? this.node).focus();
+  }
+
+  protected override render(): JSX.Element {
+    return <SourceForm {...this._options} />;
+  }
+
+  private _options: SourceFormWidget.IOptions;
+}
+
+export namespace SourceFormWidget {
+  export interface IOptions {
+    model: SourceFormModel;
+    trans: TranslationBundle;
+    /** Called with what a submission made. */
+    onDone: (result: SourceFormModel.IResult) => void;
+  }
+}
+
+function SourceForm(props: SourceFormWidget.IOptions): JSX.Element {
+  const { model, trans, onDone } = props;
+  useSignals(model.changed);
+  if (model.loadError) {
+    return (
+      <ErrorBox
+        error={model.loadError}
+        trans={trans}
+        action={{
+          label: trans.__('Try again'),
+          onClick: () => void model.load()
+        }}
+      />
+    );
+  }
+  if (!model.config) {
+    return <Loading text={trans.__('Reading the configuration…')} />;
+  }
+  const submit = async (): Promise<void> => {
+    const result = await model.submit();
+    if (result) {
+      onDone(result);
+    }
+  };
+  return (
+    <form
+      className="jp-mlx-Form-body"
+      noValidate
+      onSubmit={event => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <h2 className="jp-mlx-Form-title">{trans.__('Add to the catalog')}</h2>
+      <p className="jp-mlx-Form-lead">
+        {trans.__(
+          'A crawl reads the place and writes down its tables, their columns and types. The data stays where it is.'
+        )}
+      </p>
+      {model.submitError && (
+        <ErrorBox error={model.submitError} trans={trans} />
+      )}
+      <TextField
+        model={model}
+        field="location"
+        label={trans.__('Where')}
+        placeholder={trans.__('data/flights')}
+        hint={
+          model.kind
+            ? kindText(model.kind, trans)
+            : trans.__(
+                'A folder, file or glob relative to the server’s root, s3://bucket/prefix, postgresql://…, mysql://…, sqlite:///…, dynamodb://, mongodb://…, redis://…'
+              )
+        }
+      />
+      <TextField
+        model={model}
+        field="name"
+        label={trans.__('Name')}
+        placeholder={trans.__('made from the place')}
+      />
+      {model.kind && model.kind !== 'files' && (
+        <SecretField model={model} trans={trans} />
+      )}
+      <When model={model} trans={trans} />
+      <More model={model} trans={trans} />
+      <div className="jp-mlx-Form-foot">
+        <button
+          type="submit"
+          className="jp-mlx-Button jp-mlx-mod-accept"
+          disabled={model.submitting}
+        >
+          {model.submitting
+            ? trans.__('Is being sent…')
+            : model.crawlNow
+              ? trans.__('Add and crawl')
+              : trans.__('Add')}
+        </button>
+        {!model.isValid && model.settings.location && (
+          <span className="jp-mlx-Field-error">
+            {trans.__('Some fields need another value.')}
+          </span>
+        )}
+      </div>
+    </form>
+  );
+}
+
+interface IPartProps {
+  model: SourceFormModel;
+  trans: TranslationBundle;
+}
+
+function SecretField(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  const names = model.config!.secrets;
+  return (
+    <Field
+      id={`${model.key}-secret`}
+      label={trans.__('Secret')}
+      error={model.errorOf('secret')}
+      hint={trans.__(
+        'A password, or KEY:SECRET for an object store. A password in the address is kept as a secret, too.'
+      )}
+    >
+      {aria => (
+        <select
+          {...aria}
+          className="jp-mlx-Select"
+          value={model.settings.secret}
+          onChange={event => model.set('secret', event.target.value)}
+        >
+          <option value="">{trans.__('none')}</option>
+          {names.map(name => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function When(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  return (
+    <fieldset className="jp-mlx-Fieldset">
+      <legend>{trans.__('When it is crawled')}</legend>
+      <div className="jp-mlx-Choices">
+        <label>
+          <input
+            type="checkbox"
+            checked={model.crawlNow}
+            onChange={event => {
+              model.crawlNow = event.target.checked;
+            }}
+          />
+          {trans.__('Now')}
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={model.scheduled}
+            onChange={event => {
+              model.scheduled = event.target.checked;
+            }}
+          />
+          {trans.__('On a schedule')}
+        </label>
+      </div>
+      {model.scheduled && <ScheduleFields model={model} trans={trans} />}
+    </fieldset>
+  );
+}
+
+function More(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  return (
+    <details className="jp-mlx-Details">
+      <summary>
+        {trans.__('More: database, what is left out, what changes do')}
+      </summary>
+      <TextField
+        model={model}
+        field="database"
+        label={trans.__('Database')}
+        placeholder={trans.__('by the source’s own rule')}
+        hint={trans.__('Of the catalog, that the tables go to.')}
+      />
+      <TextField
+        model={model}
+        field="exclude"
+        label={trans.__('Leave out')}
+        lines={2}
+        placeholder={trans.__('**/_tmp/**')}
+        hint={trans.__('One pattern a line')}
+      />
+      <TextField
+        model={model}
+        field="prefix"
+        label={trans.__('Table prefix')}
+        placeholder={trans.__('none')}
+      />
+      <Choice
+        model={model}
+        field="update"
+        label={trans.__('Schema changes')}
+        options={[
+          ['', trans.__('Apply them (default)')],
+          ['merge', trans.__('Only add new columns')],
+          ['log', trans.__('Only report them')]
+        ]}
+      />
+      <Choice
+        model={model}
+        field="delete"
+        label={trans.__('Tables that are gone')}
+        options={[
+          ['', trans.__('Mark them (default)')],
+          ['delete', trans.__('Forget them')],
+          ['log', trans.__('Only report them')]
+        ]}
+      />
+      <TextField
+        model={model}
+        field="more"
+        label={trans.__('Further options')}
+        lines={2}
+        placeholder={moreExample(model.kind)}
+        hint={trans.__('Of this kind of source, as JSON.')}
+      />
+    </details>
+  );
+}
+
+function Choice(props: {
+  model: SourceFormModel;
+  field: string;
+  label: string;
+  options: ReadonlyArray<[string, string]>;
+}): JSX.Element {
+  const { model, field, label, options } = props;
+  return (
+    <Field
+      id={`${model.key}-${field}`}
+      label={label}
+      error={model.errorOf(field)}
+    >
+      {aria => (
+        <select
+          {...aria}
+          className="jp-mlx-Select"
+          value={model.settings[field]}
+          onChange={event => model.set(field, event.target.value)}
+        >
+          {options.map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,168 @@
+/**
+ * What a search in the catalog found: facets, then hits.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { LabIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { CatalogHit } from '../api/types';
+import { columnIcon, databaseIcon, tableIcon } from '../icons';
+import { Empty, ErrorBox, Loading } from '../ui/parts';
+import { TagChips } from '../ui/tags';
+import type { CatalogSection } from './list';
+import { facetTerm, hasTerm, pieces } from './search';
+import { tagTexts } from './words';
+
+/** How many values a facet shows. */
+const VALUES = 6;
+
+const ICONS: Record<CatalogHit['kind'], LabIcon> = {
+  table: tableIcon,
+  column: columnIcon,
+  database: databaseIcon
+};
+
+/** The view of a search. */
+export function Found(props: { section: CatalogSection }): JSX.Element {
+  const { section } = props;
+  const { found, trans } = section;
+  const { result, error } = found;
+  if (error) {
+    return <ErrorBox error={error} trans={trans} />;
+  }
+  if (!result) {
+    return <Loading text={trans.__('Searching the catalog…')} />;
+  }
+  return (
+    <>
+      <div className="jp-mlx-Found-count" role="status">
+        {trans._n('%1 hit', '%1 hits', result.total)}
+        {result.corrected &&
+          ` · ${trans.__('searched for “%1”', result.corrected)}`}
+      </div>
+      <Facets section={section} />
+      {result.hits.length === 0 ? (
+        <Empty text={trans.__('Nothing in the catalog matches.')} />
+      ) : (
+        <ul
+          className="jp-mlx-List"
+          aria-label={trans.__('Hits in the catalog')}
+        >
+          {result.hits.map(hit => (
+            <Hit key={`${hit.kind}:${hit.path}`} hit={hit} section={section} />
+          ))}
+        </ul>
+      )}
+      {result.next_cursor && (
+        <button
+          type="button"
+          className="jp-mlx-Button jp-mlx-More"
+          onClick={() => void found.more()}
+        >
+          {trans.__('Show more hits')}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Hit(props: { hit: CatalogHit; section: CatalogSection }): JSX.Element {
+  const { hit, section } = props;
+  const Icon = ICONS[hit.kind].react;
+  const tags = tagTexts(hit.tags);
+  return (
+    <li className="jp-mlx-Row" data-hit={hit.path} title={hit.path}>
+      <button
+        type="button"
+        className="jp-mlx-Row-main"
+        data-mlx-row=""
+        onClick={() => section.openHit(hit)}
+      >
+        <span className="jp-mlx-Row-line">
+          <Icon tag="span" className="jp-mlx-TreeRow-icon" />
+          <span className="jp-mlx-Row-name">{hit.path}</span>
+          <TagChips tags={tags} most={1} />
+        </span>
+        {hit.snippet && (
+          <span className="jp-mlx-Found-snippet">
+            {pieces(hit.snippet).map((piece, index) =>
+              piece.marked ? (
+                <mark key={index}>{piece.text}</mark>
+              ) : (
+                <React.Fragment key={index}>{piece.text}</React.Fragment>
+              )
+            )}
+          </span>
+        )}
+      </button>
+    </li>
+  );
+}
+
+function Facets(props: { section: CatalogSection }): JSX.Element | null {
+  const { section } = props;
+  const { found, trans } = section;
+  const facets = Object.entries(found.result?.facets ?? {}).filter(
+    ([name, values]) =>
+      // A facet with one value narrows nothing, unless it is what was asked for.
+      Object.keys(values).length > 1 ||
+      Object.keys(values).some(value =>
+        hasTerm(found.query, facetTerm(name, value))
+      )
+  );
+  if (facets.length === 0) {
+    return null;
+  }
+  return (
+    <div
+      className="jp-mlx-Facets"
+      role="group"
+      aria-label={trans.__('Narrow the search')}
+    >
+      {facets.map(([name, values]) => (
+        <div key={name} className="jp-mlx-Facet">
+          <span className="jp-mlx-Facet-name">{facetLabel(name, trans)}</span>
+          {Object.entries(values)
+            .sort((a, b) => b[1] - a[1])
+            .slice(0, VALUES)
+            .map(([value, count]) => {
+              const term = facetTerm(name, value);
+              return (
+                <button
+                  key={value}
+                  type="button"
+                  className="jp-mlx-Chip"
+                  aria-pressed={hasTerm(found.query, term)}
+                  title={term}
+                  onClick={() => section.toggle(term)}
+                >
+                  {value} <span className="jp-mlx-Chip-count">{count}</span>
+                </button>
+              );
+            })}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function facetLabel(name: string, trans: TranslationBundle): string {
+  switch (name) {
+    case 'source':
+      return trans.__('Source');
+    case 'format':
+      return trans.__('Format');
+    case 'database':
+      return trans.__('Database');
+    case 'tag':
+      return trans.__('Tag');
+    case 'owner':
+      return trans.__('Owner');
+    case 'freshness':
+      return trans.__('Changed within');
+    case 'quality':
+      return trans.__('Quality');
+    default:
+      return name;
+  }
+}
