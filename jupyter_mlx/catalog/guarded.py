@@ -37,6 +37,11 @@ class GuardedCrawls:
         self._access = access
         self._door = door
 
+    @property
+    def by_grants(self) -> bool:
+        """Whether grants decide who sees what."""
+        return self._access.by_grants
+
     # -- looking ---------------------------------------------------------------------------------------------
 
     def sources(self, principal: Principal) -> list[Source]:

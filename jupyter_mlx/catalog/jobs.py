@@ -67,7 +67,7 @@ class CatalogJobs:
         MlxError: What `JobsService.submit` says.
         """
         self._guarded.require(principal)
-        return self._jobs.submit(_crawl_request(source, cwd, dry_run, full), owner=principal.user)
+        return self._jobs.submit(self._crawl_request(source, cwd, dry_run, full), owner=principal.user)
 
     def schedule(self, reference: str, cron: str, timezone: str, principal: Principal, *, cwd: Path) -> Schedule:
         """Crawl a source on a schedule, in place of the one that it had.
@@ -79,7 +79,7 @@ class CatalogJobs:
         """
         self._guarded.require(principal)
         source = self._crawls.source(reference)
-        request = _crawl_request(source, cwd)
+        request = self._crawl_request(source, cwd)
         schedule = self._jobs.schedule(request, cron, timezone, owner=principal.user, name=request.name)
         self._crawls.update_source(source.id, schedule_id=schedule.id)
         self._end_schedule(source)
@@ -96,6 +96,12 @@ class CatalogJobs:
         source = self._guarded.remove(reference, principal)
         self._end_schedule(source)
         return source
+
+    def _crawl_request(self, source: Source, cwd: Path, dry_run: bool = False, full: bool = False) -> JobRequest:
+        # Whoever may see jobs sees what a notebook shows: where access is by grants it shows counts only.
+        details = not self._guarded.by_grants
+        parameters = {"source": source.id, "dry_run": dry_run, "full": full, "details": details}
+        return _request("crawl", source.name, f"Crawl {source.name}", parameters, cwd, source.secret)
 
     def _end_schedule(self, source: Source) -> None:
         if source.schedule_id is None:
@@ -191,11 +197,6 @@ class CatalogJobs:
         return self._jobs.submit(
             _request("glue", direction, name, parameters, cwd, options.get("secret")), owner=principal.user
         )
-
-
-def _crawl_request(source: Source, cwd: Path, dry_run: bool = False, full: bool = False) -> JobRequest:
-    parameters = {"source": source.id, "dry_run": dry_run, "full": full}
-    return _request("crawl", source.name, f"Crawl {source.name}", parameters, cwd, source.secret)
 
 
 def _request(
