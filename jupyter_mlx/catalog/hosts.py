@@ -42,7 +42,7 @@ _NETWORK = {
     "https",
     "thrift",
 }
-_CLOUD = {"s3", "s3a", "dynamodb", "iceberg"}
+_CLOUD = {"s3", "s3a", "dynamodb", "glue", "iceberg"}
 # Whatever else a driver takes in its URL may name another host, a socket, or a file of this machine.
 _QUERY = {
     *("application_name", "charset", "connect_timeout", "sslmode", "ssl", "tls", "authSource", "authMechanism"),
@@ -136,7 +136,7 @@ class HostRules:
         if family in _FILES:
             return f"{scheme}:///{self._path(rest.removeprefix('/'), field)}", []
         if family in _CLOUD:
-            if family == "dynamodb" and rest:
+            if family in ("dynamodb", "glue") and rest:
                 self._region(rest.partition("/")[0], field)
             return location, []
         if family not in _NETWORK:

@@ -213,9 +213,11 @@ def _show_exchange(document: dict[str, Any], options: argparse.Namespace) -> int
     if options.json:
         print_json(document)
         return 0
-    print_table(
-        ["KIND", "NAME", "CHANGE", "WHY"],
-        [[item["kind"], item["name"], item["change"], item.get("reason") or ""] for item in document["items"]],
-        "Nothing to exchange.",
-    )
+    rows = [
+        [change, item["kind"], item["name"], item.get("reason", "")]
+        for change in ("created", "updated", "skipped")
+        for item in document[change]
+    ]
+    print_table(["CHANGE", "KIND", "NAME", "WHY"], rows, "Nothing changed.")
+    print(f"{len(document['unchanged']):,} unchanged")
     return 0

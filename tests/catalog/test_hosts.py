@@ -149,6 +149,7 @@ def test_options_within_options_and_regions_are_looked_at(root: Path) -> None:
     rules = HostRules("", root)
     assert refusal(rules, "s3://lake", region="x.evil.example/") == "region_invalid"
     assert refusal(rules, "dynamodb://x.evil.example") == "region_invalid"
+    assert refusal(rules, "glue://x@evil") == "region_invalid"
     assert rules.admit(SourceRequest("dynamodb://eu-central-1")).options == {}
     assert refusal(rules, "iceberg://lake", properties={"uri": "http://127.0.0.1:8181"}) == "host_refused"
     assert refusal(rules, "iceberg://lake", **{"s3.endpoint": "127.0.0.1:9000"}) == "host_refused"
