@@ -420,10 +420,10 @@ class TableVersion:
 
     @property
     def digest(self) -> str:
-        """What tells this schema from others."""
+        """What tells this schema from others; a sample's shares (`presence`, `types`) make no other schema."""
         text = json.dumps(
             [
-                [column.to_json() for column in self.columns],
+                [[column.name, column.type, column.nullable, column.comment] for column in self.columns],
                 [key.to_json() for key in self.partition_keys],
                 list(self.primary_key),
                 [key.to_json() for key in self.foreign_keys],
@@ -507,6 +507,7 @@ class Table:
     attributes: dict[str, Any] = field(default_factory=dict)
     column_notes: dict[str, dict[str, Any]] = field(default_factory=dict)
     uses: int = 0
+    quality: str = "unknown"
 
     @property
     def path(self) -> str:
@@ -590,6 +591,7 @@ class Table:
             "created_at": to_iso(self.created_at),
             "updated_at": to_iso(self.updated_at),
             "uses": self.uses,
+            "quality": self.quality,
         }
 
 

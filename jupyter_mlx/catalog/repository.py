@@ -313,6 +313,7 @@ def _table(row: Any, tagged: Mapping[tuple[str, str], dict[str, str]], said: Map
         attributes=notes_here.get("attributes") or {},
         column_notes={name: note for name, note in said.items() if name},
         uses=row.uses,
+        quality=row.quality,
     )
 
 

@@ -114,9 +114,15 @@ def _tokens(query: Query) -> list[str]:
     return found + [token(kind, value) for kind, value in query.exact]
 
 
-def fts5(query: Query) -> str:
-    """The query for SQLite's FTS5; empty where only the store can answer it. Each text is quoted."""
-    parts = [f"{{name columns text tags}} : {_quoted(word)} *" for word in query.words]
+def fts5(query: Query, *, named: bool = False) -> str:
+    """The query for SQLite's FTS5; empty where only the store can answer it. Each text is quoted.
+
+    Parameters
+    ----------
+    named: Words must be in the table's or the database's name.
+    """
+    where = "name" if named else "{name columns text tags}"
+    parts = [f"{where} : {_quoted(word)} *" for word in query.words]
     parts += [f"types : {_quoted(kind)} *" for kind in query.types if _TOKEN.search(kind)]
     parts += [f"tags : {_quoted(item)}" for item in _tokens(query)]
     return " AND ".join(f"({part})" for part in parts)
@@ -126,9 +132,9 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def tsquery(query: Query) -> str:
+def tsquery(query: Query, *, named: bool = False) -> str:
     """The query for PostgreSQL's ``to_tsquery('simple', …)``; empty as `fts5`. Each text is quoted."""
-    parts = [f"{_literal(word)}:*ABC" for word in query.words]
+    parts = [f"{_literal(word)}:*{'A' if named else 'ABC'}" for word in query.words]
     parts += [f"{_literal(kind)}:*D" for kind in query.types if _TOKEN.search(kind)]
     parts += [f"{_literal(item)}:C" for item in _tokens(query)]
     return " & ".join(f"({part})" for part in parts)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..clock import Clock
 from ..errors import InvalidInput
-from ..store.catalog_tables import databases, notes, sources, tables, tags
+from ..store.catalog_tables import tables
 from ..store.engine import Store
 from .access import AccessService
 from .models import Principal, Table
@@ -24,9 +26,8 @@ from .search_query import Query, fts5, parse, tsquery
 
 __all__ = ["Found", "SearchService"]
 
-WINDOW = 500
-"""Hits that are ranked against each other; facets and the total of a restricted search look at `COUNTED`."""
-COUNTED = 2000
+COUNTED = 1000
+"""Matches that are ranked against each other, and counted; of more it is only said that there are more."""
 SQLITE_RANK = "bm25(catalog_fts, 10.0, 5.0, 2.0, 2.0, 0.0)"
 POSTGRESQL_RANK = "-ts_rank_cd('{0.0, 0.2, 0.5, 1.0}', document, query)"
 _WORD = re.compile(r"\w+", re.UNICODE)
@@ -87,7 +88,10 @@ class SearchService:
 
 
 class _Look:
-    """One search on one snapshot of the store."""
+    """One search on one snapshot of the store.
+
+    Only names that stand in this module are put into its statements; what a user typed is bound.
+    """
 
     def __init__(
         self,
@@ -107,13 +111,12 @@ class _Look:
     def page(self, query: Query, offset: int, limit: int) -> Found:
         """A page of hits of a query."""
         if self._access.sees_all(self._principal):
-            window = max(WINDOW, offset + limit)
-            ranked = self._ranked(query, window)
-            total = len(ranked) if len(ranked) < window else self._count(query)
+            ranked = self._ranked(query, max(COUNTED + 1, offset + limit + 1))
+            # There are more, or else all of them are here.
+            total = len(ranked)
             chosen = self._loaded(ranked[offset : offset + limit])
-            counted = ranked if total <= len(ranked) else self._numbers(query)
-            facets = self._facets([number for number, _ in counted])
-            approximate = total > len(counted)
+            facets = self._facets([number for number, _ in ranked[:COUNTED]])
+            approximate = total > COUNTED
         else:
             visible, approximate = self._visible(query)
             total = len(visible)
@@ -125,12 +128,38 @@ class _Look:
 
     # -- matching --------------------------------------------------------------------------------------------
 
-    def _from(self, query: Query) -> tuple[str, dict[str, Any], str]:
-        """FROM and WHERE of the matches, their values, and the rank; the lower the rank the better."""
+    def _ranked(self, query: Query, most: int) -> list[tuple[int, float]]:
+        """Matches by rank, the lower the better: those in whose names all words are first, then the others.
+
+        A set that is larger than `most` is not ranked within: what half of all tables have tells nothing, and to rank
+        them all costs as long as to read them.
+        """
+        found: dict[int, float] = {}
+        if query.words:
+            found.update(self._some(query, most, named=True))
+        if len(found) < most:
+            behind = max(found.values(), default=0.0) + 1.0
+            for number, rank in self._some(query, most, named=False):
+                found.setdefault(number, behind + rank)
+                if len(found) == most:
+                    break
+        return list(found.items())
+
+    def _some(self, query: Query, most: int, *, named: bool) -> list[tuple[int, float]]:
+        source, key, rank, values = self._from(query, named=named)
+        few = f"SELECT {key} FROM {source} LIMIT :most"
+        numbers = self._connection.execute(sa.text(few), {**values, "most": most}).scalars().all()
+        if len(numbers) >= most or not rank:
+            return [(number, 0.0) for number in numbers]
+        ordered = f"SELECT {key}, {rank} AS rank FROM {source} ORDER BY rank LIMIT :most"
+        rows = self._connection.execute(sa.text(ordered), {**values, "most": most})
+        return [(row[0], float(row[1])) for row in rows]
+
+    def _from(self, query: Query, *, named: bool) -> tuple[str, str, str, dict[str, Any]]:
+        """FROM and WHERE of the matches, their number, their rank (empty for none), and the values that are bound."""
         values: dict[str, Any] = {}
-        match = fts5(query) if self._sqlite else tsquery(query)
-        joined = query.quality is not None or query.fresh is not None or not match
-        parts = ["t.state = 'active'"] if not match else []
+        match = fts5(query, named=named) if self._sqlite else tsquery(query, named=named)
+        parts = []
         if query.quality is not None:
             parts.append("t.quality = :quality")
             values["quality"] = query.quality
@@ -140,42 +169,19 @@ class _Look:
             since = self._now - query.fresh
             values["since"] = since.strftime("%Y-%m-%d %H:%M:%S.%f") if self._sqlite else since
         if not match:
-            return f"catalog_tables t WHERE {' AND '.join(parts)}", values, "-t.uses"
+            parts.append("t.state = 'active'")
+            return f"catalog_tables t WHERE {' AND '.join(parts)} ORDER BY t.uses DESC, t.name", "t.number", "", values
         values["match"] = match
         if self._sqlite:
-            source, parts = "catalog_fts", ["catalog_fts MATCH :match", *parts]
-            rank, key = SQLITE_RANK, "catalog_fts.rowid"
+            source, key, rank = "catalog_fts", "catalog_fts.rowid", SQLITE_RANK
+            parts.append("catalog_fts MATCH :match")
         else:
-            source = "catalog_fts CROSS JOIN to_tsquery('simple', :match) AS query"
-            parts = ["document @@ query", *parts]
-            rank, key = POSTGRESQL_RANK, "catalog_fts.number"
-        if joined:
+            source, key = "catalog_fts CROSS JOIN to_tsquery('simple', :match) AS query", "catalog_fts.number"
+            rank = POSTGRESQL_RANK
+            parts.append("document @@ query")
+        if len(parts) > 1:
             source += f" JOIN catalog_tables t ON t.number = {key}"
-        return f"{source} WHERE {' AND '.join(parts)}", values, rank
-
-    def _key(self, query: Query) -> str:
-        match = fts5(query) if self._sqlite else tsquery(query)
-        if not match:
-            return "t.number"
-        return "catalog_fts.rowid" if self._sqlite else "catalog_fts.number"
-
-    def _ranked(self, query: Query, limit: int) -> list[tuple[int, float]]:
-        source, values, rank = self._from(query)
-        # Only names that stand in this module are put into the statement; values are bound.
-        statement = f"SELECT {self._key(query)}, {rank} AS rank FROM {source} ORDER BY rank LIMIT :most"  # noqa: S608
-        rows = self._connection.execute(sa.text(statement), {**values, "most": limit}).all()
-        return [(row[0], float(row[1])) for row in rows]
-
-    def _count(self, query: Query) -> int:
-        source, values, _ = self._from(query)
-        statement = f"SELECT count(*) FROM {source}"  # noqa: S608 - as above
-        return int(self._connection.execute(sa.text(statement), values).scalar_one())
-
-    def _numbers(self, query: Query) -> list[tuple[int, float]]:
-        source, values, _ = self._from(query)
-        statement = f"SELECT {self._key(query)} FROM {source} LIMIT :most"  # noqa: S608 - as above
-        rows = self._connection.execute(sa.text(statement), {**values, "most": COUNTED}).scalars()
-        return [(number, 0.0) for number in rows]
+        return f"{source} WHERE {' AND '.join(parts)}", key, rank, values
 
     def _loaded(self, ranked: Sequence[tuple[int, float]]) -> list[tuple[Table, float]]:
         """Tables with their scores; of those that match as well as each other the most used first."""
@@ -202,46 +208,59 @@ class _Look:
 
     def _facets(self, numbers: Sequence[int]) -> dict[str, dict[str, int]]:
         """Counts by value, of tables by number; read from the few columns that they need."""
-        query = (
-            sa.select(
-                tables.c.id,
-                tables.c.database_id,
-                tables.c.format,
-                tables.c.quality,
-                tables.c.updated_at,
-                sources.c.name.label("source"),
-                databases.c.name.label("database"),
-            )
-            .join(sources, sources.c.id == tables.c.source_id)
-            .join(databases, databases.c.id == tables.c.database_id)
-            .where(tables.c.number.in_(numbers))
+        statement = (
+            'SELECT t.id, t.database_id, t.format, t.quality, t.updated_at, s.name AS source, d.name AS "database" '
+            f"FROM catalog_tables t JOIN {self._given('numbers', 'INTEGER')} ON t.number = given.value "
+            "JOIN catalog_sources s ON s.id = t.source_id JOIN catalog_databases d ON d.id = t.database_id"
         )
-        rows = self._connection.execute(query).all()
-        counted: dict[str, Counter[str]] = {name: Counter() for name in _FACETS}
-        for row in rows:
-            for name in ("source", "database", "format", "quality"):
-                counted[name][getattr(row, name)] += 1
-            counted["freshness"][_freshness(self._now, row.updated_at)] += 1
-        ids = {row.id: row.database_id for row in rows}
+        rows = self._connection.execute(sa.text(statement), {"numbers": self._list(numbers)}).all()
+        if not rows:
+            return {}
+        found, below, formats, qualities, moments, places, spaces = zip(*rows, strict=True)
+        ids = dict(zip(found, below, strict=True))
+        counted = {
+            "source": Counter(places),
+            "format": Counter(formats),
+            "database": Counter(spaces),
+            "freshness": Counter(_freshness(self._now, _moment(moment)) for moment in moments),
+            "quality": Counter(qualities),
+        }
         counted["tag"] = self._tag_counts(ids)
-        owned = sa.select(notes.c.owner).where(notes.c.resource_id.in_(ids), notes.c.column_name == "")
-        counted["owner"].update(owner for owner in self._connection.execute(owned).scalars() if owner)
-        return {name: dict(values.most_common(20)) for name, values in counted.items() if values}
+        owned = (
+            f"SELECT n.owner FROM catalog_notes n JOIN {self._given('ids', 'TEXT')} "
+            "ON n.resource_id = given.value WHERE n.column_name = ''"
+        )
+        owners = self._connection.execute(sa.text(owned), {"ids": self._list(ids)}).scalars()
+        counted["owner"] = Counter(owner for owner in owners if owner)
+        return {name: dict(counted[name].most_common(20)) for name in _FACETS if counted[name]}
 
     def _tag_counts(self, ids: dict[str, str]) -> Counter[str]:
         """How many of the tables have a tag: of their own, on a column, or from their database."""
-        query = sa.select(tags.c.resource_id, tags.c.key, tags.c.value).distinct()
-        have = self._connection.execute(query.where(tags.c.resource_id.in_([*ids, *set(ids.values())]))).all()
         below = Counter(ids.values())
-        counted: Counter[str] = Counter()
+        statement = (
+            "SELECT DISTINCT g.resource_id, g.key, g.value "
+            f"FROM catalog_tags g JOIN {self._given('ids', 'TEXT')} ON g.resource_id = given.value"
+        )
+        have = self._connection.execute(sa.text(statement), {"ids": self._list([*ids, *below])}).all()
         own = {(row.resource_id, f"{row.key}={row.value}") for row in have if row.resource_id in ids}
         inherited = {(row.resource_id, f"{row.key}={row.value}") for row in have if row.resource_id not in ids}
-        for _, pair in own:
-            counted[pair] += 1
+        counted = Counter(pair for _, pair in own)
         for database, pair in inherited:
             both = sum(1 for table, other in own if other == pair and ids[table] == database)
             counted[pair] += below[database] - both
         return counted
+
+    def _given(self, name: str, kind: str) -> str:
+        """A list that is bound as one value, as a table: a thousand bound values take longer to write than to find."""
+        if self._sqlite:
+            return f"(SELECT value FROM json_each(:{name})) AS given"
+        return (
+            f"(SELECT CAST(item AS {kind}) AS value FROM json_array_elements_text(CAST(:{name} AS JSON)) item) AS given"
+        )
+
+    @staticmethod
+    def _list(values: Iterable[Any]) -> str:
+        return json.dumps(list(values))
 
     # -- spelling --------------------------------------------------------------------------------------------
 
@@ -255,7 +274,9 @@ class _Look:
             if any(term.startswith(word.lower()) for term in known):
                 corrected.append(word)
                 continue
-            near = difflib.get_close_matches(word.lower(), known, 1, 0.7)
+            letters = set(word.lower())
+            likely = [term for term in known if len(letters - set(term)) <= 2 and len(set(term) - letters) <= 2]
+            near = difflib.get_close_matches(word.lower(), likely, 1, 0.7)
             if not near:
                 return None
             corrected.append(near[0])
@@ -294,6 +315,11 @@ def _freshness(now: datetime, moment: datetime) -> str:
     return next((name for name, days in _AGES if now - moment <= timedelta(days=days)), "older")
 
 
+def _moment(value: datetime | str) -> datetime:
+    """A moment as the database has it: SQLite's text is in UTC."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
 def _facets_of(found: Iterable[Table], now: datetime) -> dict[str, dict[str, int]]:
     counted: dict[str, Counter[str]] = {name: Counter() for name in _FACETS}
     for table in found:
@@ -308,8 +334,15 @@ def _facets_of(found: Iterable[Table], now: datetime) -> dict[str, dict[str, int
     return {name: dict(values.most_common(20)) for name, values in counted.items() if values}
 
 
-def _words(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(text)]
+@lru_cache(maxsize=65_536)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORD.findall(text))
+
+
+@lru_cache(maxsize=65_536)
+def _named(name: str) -> str:
+    """The words of a name: names come again and again."""
+    return words_of(name)
 
 
 def _matches(table: Table, query: Query) -> bool:
@@ -331,12 +364,12 @@ def _matches(table: Table, query: Query) -> bool:
 def _begins(text: Sequence[str], wanted: Sequence[str]) -> bool:
     if not wanted or len(text) < len(wanted):
         return not wanted
-    return list(text[: len(wanted) - 1]) == list(wanted[:-1]) and text[len(wanted) - 1].startswith(wanted[-1])
+    return tuple(text[: len(wanted) - 1]) == tuple(wanted[:-1]) and text[len(wanted) - 1].startswith(wanted[-1])
 
 
 def _hit(table: Table, score: float, query: Query) -> dict[str, Any]:
     matched = _matching_columns(table, query)
-    named = any(_has(words_of(table.name), word) for word in query.words)
+    named = any(_has(_named(table.name), word) for word in query.words)
     only = matched[0] if len(matched) == 1 and not named else None
     return {
         "kind": "table" if only is None else "column",
@@ -353,6 +386,7 @@ def _hit(table: Table, score: float, query: Query) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=65_536)
 def _has(text: str, word: str) -> bool:
     words, wanted = _words(text), _words(word)
     return any(_begins(words[at:], wanted) for at in range(len(words)))
@@ -368,7 +402,9 @@ def _matching_columns(table: Table, query: Query) -> list[str]:
     found = []
     for name, kind in kinds.items():
         own = table.column_tags.get(name, {})
-        said = f"{words_of(name)} {comments.get(name, '')} {table.column_notes.get(name, {}).get('description') or ''}"
+        said = " ".join(
+            filter(None, (_named(name), comments.get(name), table.column_notes.get(name, {}).get("description")))
+        )
         tagged = all(key in own and value in (None, own[key]) for key, value in query.tags)
         inherited = all(table.tags.get(key) == own.get(key) for key, _ in query.tags)
         typed = all(kind.startswith(wanted) for wanted in query.types)
