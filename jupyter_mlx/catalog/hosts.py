@@ -27,6 +27,9 @@ __all__ = ["ADMITTED", "HostRules", "check_again"]
 ADMITTED = "admitted"
 """The option of a source that says what was admitted when it was asked for over HTTP."""
 
+WITHIN = "within"
+"""The option of a source of files that says which folder its links may not lead out of."""
+
 # By the part of the scheme before `+`: what is local, what names its hosts, what finds its own.
 _FILES = {"sqlite", "duckdb"}
 _NETWORK = {
@@ -83,7 +86,10 @@ class HostRules:
         Unavailable: ``host_unknown``.
         """
         location, hosts = self._location(request.location, "location")
-        return replace(request, location=location, options=self._admitted(request.options, hosts))
+        options = self._admitted(request.options, hosts)
+        if "://" not in location:
+            options[WITHIN] = str(self.root)
+        return replace(request, location=location, options=options)
 
     def admit_options(self, options: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Options alone, as `admit` has them; `before` are those that they replace.
@@ -92,12 +98,14 @@ class HostRules:
         ------
         MlxError: As `admit`.
         """
-        return self._admitted(options, list((before or {}).get(ADMITTED, {}).get("hosts", ())))
+        known = before or {}
+        kept = self._admitted(options, list(known.get(ADMITTED, {}).get("hosts", ())))
+        return {**kept, WITHIN: known[WITHIN]} if WITHIN in known else kept
 
     def _admitted(self, options: Mapping[str, Any], hosts: list[str]) -> dict[str, Any]:
         kept: dict[str, Any] = {}
         for name, value in options.items():
-            if name != ADMITTED:
+            if name not in (ADMITTED, WITHIN):
                 kept[name], more = self._option(name, value)
                 hosts = [*hosts, *more]
         for host in sorted(set(hosts)):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jupyter_mlx.catalog.crawlers.files import FileCrawler
 from jupyter_mlx.catalog.hosts import ADMITTED, HostRules, check_again
-from jupyter_mlx.catalog.models import SourceRequest
+from jupyter_mlx.catalog.models import ObservedTable, Source, SourceRequest
+from jupyter_mlx.catalog.port import CrawlContext
 from jupyter_mlx.errors import MlxError
 
 
@@ -58,7 +61,19 @@ def refusal(rules: HostRules, location: str, **options: Any) -> str:
 def test_a_path_becomes_absolute_and_keeps_its_wildcards(root: Path, given: str, expected: str) -> None:
     admitted = HostRules("", root).admit(SourceRequest(given))
     assert admitted.location == str(root / expected)
-    assert ADMITTED not in admitted.options
+    assert admitted.options == {"within": str(root)}
+
+
+def test_a_link_that_leads_out_of_the_root_is_not_followed(root: Path) -> None:
+    (root / "data" / "in.csv").write_text("a,b\n1,2\n")
+    (root / "secret.csv").symlink_to("/etc/passwd")
+    request = HostRules("", root).admit(SourceRequest(".", options={"within": "/"}))
+    source = Source("1", "x", "files", request.location, None, dict(request.options), None, "", datetime.now(UTC))
+    context = CrawlContext()
+    found = [table for table in FileCrawler().crawl(source, context) if isinstance(table, ObservedTable)]
+    assert len(found) == 1
+    assert {Path(item.path).name for item in context.skipped} == {"out", "secret.csv"}
+    assert all("link out of" in item.reason for item in context.skipped)
 
 
 @pytest.mark.parametrize("scheme", ["sqlite", "duckdb"])

@@ -46,7 +46,7 @@ def test_a_source_is_kept_shown_changed_and_forgotten(server: Server) -> None:
     assert server.get("catalog/sources/some_files") == server.get(f"catalog/sources/{made['id']}") == made
     assert made in server.get("catalog/sources")["items"]
     changed = server.call("PATCH", "catalog/sources/some_files", json={"options": {"combine": True}}).json()
-    assert changed["options"] == {"combine": True}
+    assert changed["options"] == {"combine": True, "within": str(server.root)}
     server.call("DELETE", "catalog/sources/some_files", 204)
     server.refused("GET", "catalog/sources/some_files", 404, "source_unknown")
     server.refused("DELETE", "catalog/sources/some_files", 404, "source_unknown")
