@@ -69,10 +69,12 @@ def _unscaled(value: int | bytes) -> int:
     return int.from_bytes(value, "big", signed=True) if isinstance(value, bytes) else value
 
 
-def shown(value: Any, encoding: str) -> Any:
+def shown(value: Any, encoding: str | None) -> Any:
     """A bound as JSON holds it: times as ISO 8601, decimals as text."""
+    if value is None or encoding is None:
+        return None
     name, _, detail = encoding.partition(":")
-    if value is None or name in ("int", "uint", "float", "bool", "text"):
+    if name in ("int", "uint", "float", "bool", "text"):
         return value
     if name == "decimal":
         return str(Decimal(value).scaleb(-int(detail)))

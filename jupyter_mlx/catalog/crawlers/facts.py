@@ -12,7 +12,7 @@ from ..models import Column, ColumnStatistics
 from .encodings import shown
 from .listing import Entry
 
-__all__ = ["Bounds", "FileFacts", "Shape", "Shapes", "merged_statistics"]
+__all__ = ["Bounds", "FileFacts", "Shape", "Shapes", "joined", "merged_statistics"]
 
 Bounds = tuple[int | None, Any, Any]
 """Of one column in one file: nulls, least and greatest value as its encoding has them; None for what isn't known."""
@@ -97,33 +97,56 @@ class FileFacts:
     passing: bool = False
 
 
+def joined(parts: Sequence[tuple[Bounds, int | None]]) -> Bounds:
+    """The bounds over parts that are given with their rows; without values where they don't hold for all.
+
+    A part without bounds has nulls only, or it is not known what it holds.
+    """
+    counts = [bounds[0] for bounds, _ in parts]
+    nulls = None if None in counts else sum(count for count in counts if count is not None)
+    if any(bounds[1] is None and bounds[0] != rows for bounds, rows in parts):
+        return nulls, None, None
+    bounded = [bounds for bounds, _ in parts if bounds[1] is not None]
+    least, greatest = (bounds[1] for bounds in bounded), (bounds[2] for bounds in bounded)
+    return nulls, min(least, default=None), max(greatest, default=None)
+
+
 def merged_statistics(files: Iterable[FileFacts], columns: Sequence[Column]) -> dict[str, ColumnStatistics]:
     """The statistics of a table by column, out of those of its files.
 
     Files that were not read make nulls unknown and bounds estimates. Values of different encodings are not compared.
     """
     by_shape: dict[int, list[FileFacts]] = {}
-    unread = False
+    exact = True
     for file in files:
-        if file.shape is None or not file.bounds or not file.read:
-            unread = True
-            continue
-        by_shape.setdefault(id(file.shape), []).append(file)
-    found: dict[str, _Merged] = {}
-    groups = list(by_shape.values())
-    for group in groups:
-        shape = group[0].shape
+        if file.bounds and file.read:
+            by_shape.setdefault(id(file.shape), []).append(file)
+        else:
+            exact = False
+    groups = [(group[0].shape, group) for group in by_shape.values()]
+    parts: dict[str, list[tuple[Bounds, int | None]]] = {}
+    encodings: dict[str, set[str | None]] = {}
+    for shape, group in groups:
         assert shape is not None
-        for index, (column, encoding) in enumerate(zip(shape.columns, shape.encodings, strict=True)):
-            if encoding is not None:
-                merged = found.setdefault(column.name, _Merged(encoding))
-                merged.add(encoding, [(file.bounds[index], file.rows) for file in group])
+        for index, column in enumerate(shape.columns):
+            encodings.setdefault(column.name, set()).add(shape.encodings[index])
+            parts.setdefault(column.name, []).extend((file.bounds[index], file.rows) for file in group)
     result = {}
     for column in columns:
-        merged_or_none = found.get(column.name)
-        if merged_or_none is not None:
-            lacking = sum(_rows_without(column.name, group) for group in groups)
-            result[column.name] = merged_or_none.statistics(lacking, exact=not unread)
+        known = encodings.get(column.name, set())
+        if not known or known == {None}:
+            continue
+        nulls, least, greatest = joined(parts[column.name])
+        lacking = sum(_rows_without(column.name, group) for _, group in groups)
+        if len(known) > 1:
+            least = greatest = None
+        encoding = next(iter(known))
+        result[column.name] = ColumnStatistics(
+            nulls=nulls + lacking if exact and nulls is not None else None,
+            min=shown(least, encoding),
+            max=shown(greatest, encoding),
+            exact=exact,
+        )
     return result
 
 
@@ -131,41 +154,3 @@ def _rows_without(name: str, group: Sequence[FileFacts]) -> int:
     """The rows of files of one shape, if that shape lacks the column: there it is null."""
     shape = group[0].shape
     return 0 if shape is None or name in shape.names else sum(file.rows or 0 for file in group)
-
-
-class _Merged:
-    """One column over files."""
-
-    def __init__(self, encoding: str) -> None:
-        self._encoding = encoding
-        self._nulls: int | None = 0
-        self._least: Any = None
-        self._greatest: Any = None
-        self._bounded = True
-
-    def add(self, encoding: str, files: Sequence[tuple[Bounds, int | None]]) -> None:
-        nulls = [bounds[0] for bounds, _ in files]
-        if self._nulls is None or None in nulls:
-            self._nulls = None
-        else:
-            self._nulls += sum(nulls)  # type: ignore[arg-type]
-        if encoding != self._encoding:
-            self._bounded = False
-        if not self._bounded:
-            return
-        # A file without bounds has nulls only, or it is not known what it holds.
-        if any(bounds[1] is None and bounds[0] != rows for bounds, rows in files):
-            self._bounded = False
-            return
-        least = [bounds[1] for bounds, _ in files if bounds[1] is not None]
-        greatest = [bounds[2] for bounds, _ in files if bounds[1] is not None]
-        if least:
-            self._least = min(least) if self._least is None else min(self._least, *least)
-            self._greatest = max(greatest) if self._greatest is None else max(self._greatest, *greatest)
-
-    def statistics(self, lacking: int, *, exact: bool) -> ColumnStatistics:
-        nulls = self._nulls + lacking if exact and self._nulls is not None else None
-        if not self._bounded:
-            return ColumnStatistics(nulls=nulls, exact=exact)
-        least, greatest = shown(self._least, self._encoding), shown(self._greatest, self._encoding)
-        return ColumnStatistics(nulls=nulls, min=least, max=greatest, exact=exact)

@@ -7,7 +7,8 @@ Options of such a source:
 - ``combine``: compatible data is one table, however its schemas differ.
 - ``sample``: files read of a leaf folder, Hive's partitions counting as one; True is 1. By default all footers are
   read, and a few files of other formats.
-- ``threads``: requests in flight.
+- ``threads``: requests in flight: 16, of a local folder 4.
+- ``within``: a folder that links may not lead out of; sources that are added over HTTP have it.
 - Of S3: ``endpoint_url``, ``region``, ``anonymous``, ``timeout_s``; the secret is ``KEY:SECRET``.
 """
 
@@ -37,10 +38,13 @@ from .tables import TableBuilder, table_digest
 
 __all__ = ["FileCrawler", "FileOptions"]
 
-_KNOWN = ("include", "exclude", "table_level", "combine", "sample", "threads")
+_KNOWN = ("include", "exclude", "table_level", "combine", "sample", "threads", "within")
 _S3 = ("endpoint_url", "region", "anonymous", "timeout_s")
+# A local footer is there at once: more threads only take turns.
+_LOCAL_THREADS = 4
 _IN_FLIGHT = 8
 """Pieces of work a thread that may be waiting before the listing waits for them."""
+_TELL_EVERY = 16
 UNKNOWN_REASON = "UNKNOWN: no classifier recognised it"
 EMPTY_REASON = "it is empty"
 
@@ -79,7 +83,7 @@ class FileOptions:
             exclude,
             Rules(options.flag("combine", False), level, base_level),
             _sample(given, options),
-            options.integer("threads", 16, 1, 256),
+            options.integer("threads", 16 if location.scheme == "s3" else _LOCAL_THREADS, 1, 256),
         )
 
 
@@ -219,7 +223,8 @@ class _Crawl:
                 facts.exact, facts.read = before.exact, before.read
             self._facts[facts.entry.path] = facts
             context.read += 1
-            context.tell()
+            if context.read % _TELL_EVERY == 0:
+                context.tell()
 
     # -- nothing changed -------------------------------------------------------------------------------------
 

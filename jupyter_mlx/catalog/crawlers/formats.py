@@ -6,13 +6,12 @@ import re
 import threading
 from collections import deque
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ..models import Column
 from ..types import arrow_name
 from .encodings import decoder, encoding_of
-from .facts import Bounds, FileFacts, Shape, Shapes, merged_statistics
+from .facts import Bounds, FileFacts, Shape, Shapes, joined, merged_statistics
 from .listing import Entry
 from .sample import Classification, Sample, Unreadable
 
@@ -40,7 +39,7 @@ _DAMAGE = re.compile(r"thrift|parquet|orc|magic|footer|corrupt|flatbuffer|not an
 
 def footer_kind(path: str) -> str | None:
     """Which format a file's name promises, of those that are read by their footer."""
-    return FOOTER_SUFFIXES.get(PurePosixPath(path).suffix.lower())
+    return FOOTER_SUFFIXES.get(path[path.rfind(".") :].lower())
 
 
 def read_binary(kind: str, sample: Sample) -> Classification:
@@ -181,36 +180,35 @@ class _Bounding:
 
     def of(self, metadata: pq.FileMetaData) -> tuple[Bounds, ...]:
         """Nulls, least and greatest value by column."""
-        groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
-        return tuple(
-            (None, None, None) if index is None else _column_bounds([group.column(index) for group in groups], decode)
-            for index, decode in self._columns
-        )
+        groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+        found = [
+            [_NOTHING if at is None else _chunk_bounds(group.column(at), decode) for at, decode in self._columns]
+            for group in groups
+        ]
+        if len(found) == 1:
+            return tuple(found[0])
+        rows = [group.num_rows for group in groups]
+        columns = zip(*found, strict=True) if found else ((),) * len(self._columns)
+        return tuple(joined(tuple(zip(column, rows, strict=True))) for column in columns)
 
 
-def _column_bounds(chunks: Sequence[Any], decode: Any) -> Bounds:
-    nulls: int | None = 0
-    least = greatest = None
-    bounded = True
-    for chunk in chunks:
-        found = chunk.statistics
-        if found is None:
-            return None, None, None
-        count = found.null_count if found.has_null_count else None
-        nulls = None if nulls is None or count is None else nulls + count
-        if not found.has_min_max:
-            # A chunk of nulls has no bounds, and needs none.
-            bounded = bounded and count is not None and count == chunk.num_values
-            continue
-        low, high = found.min_raw, found.max_raw
-        if decode is not None:
-            low, high = decode(low), decode(high)
-        if low is None or high is None:
-            bounded = False
-        elif bounded:
-            least = low if least is None or low < least else least
-            greatest = high if greatest is None or high > greatest else greatest
-    return (nulls, least, greatest) if bounded else (nulls, None, None)
+_NOTHING: Bounds = (None, None, None)
+
+
+def _chunk_bounds(chunk: Any, decode: Any) -> Bounds:
+    """Of one column in one row group; without bounds where it has nulls only, or where they are of no use."""
+    found = chunk.statistics
+    if found is None:
+        return _NOTHING
+    nulls = found.null_count if found.has_null_count else None
+    if not found.has_min_max:
+        return nulls, None, None
+    least, greatest = found.min_raw, found.max_raw
+    if decode is not None:
+        least, greatest = decode(least), decode(greatest)
+        if least is None or greatest is None:
+            return nulls, None, None
+    return nulls, least, greatest
 
 
 def _plain_shape(kind: str, schema: pa.Schema, encodings: tuple[str | None, ...] = ()) -> Shape:

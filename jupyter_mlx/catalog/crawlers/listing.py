@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..port import CrawlContext
@@ -15,6 +16,7 @@ from .storage import Location, failure_of, open_filesystem, unanswered
 __all__ = ["Entry", "Listing", "open_filesystem"]
 
 _JUNK = re.compile(r"(?:\.crc|\.tmp|\.inprogress|~|_\$folder\$)\Z")
+_BATCH = 128
 _DELTA_LOG = "_delta_log"
 _ICEBERG = re.compile(r"(?:(.*)/)?metadata/[^/]+\.metadata\.json\Z")
 
@@ -62,7 +64,7 @@ class Listing:
         self._context = context
 
     def batches(self, client: Any = None) -> Iterator[list[Entry]]:
-        """The files, in batches of about a folder or a page; what can't be listed is told to the context.
+        """The files, in batches; what can't be listed is told to the context.
 
         Raises
         ------
@@ -102,9 +104,9 @@ class Listing:
         real_root = os.path.realpath(root)
         linked: set[str] = set()
         stack = [""]
+        batch: list[Entry] = []
         while stack:
             folder = stack.pop()
-            batch: list[Entry] = []
             try:
                 with os.scandir(os.path.join(root, folder)) as found:
                     items = sorted(found, key=lambda item: item.name)
@@ -121,13 +123,17 @@ class Listing:
                 if self._readable_name(path):
                     self._look(item, path, batch, below, real_root, linked)
             stack.extend(reversed(below))
-            self._context.listed += len(batch)
-            yield batch
+            if len(batch) >= _BATCH:
+                self._context.listed += len(batch)
+                yield batch
+                batch = []
+        self._context.listed += len(batch)
+        yield batch
 
     def _look(
         self, item: os.DirEntry[str], path: str, batch: list[Entry], below: list[str], real_root: str, linked: set[str]
     ) -> None:
-        reason = unwanted(item.name)
+        reason = unwanted(item.name) or self._leads_out(item)
         if reason is not None:
             self._skip(path, reason)
             return
@@ -153,6 +159,12 @@ class Listing:
             self._skip(path, "it is no file")
             return
         self._take(Entry(path, status.st_size, status.st_mtime_ns), batch)
+
+    def _leads_out(self, item: os.DirEntry[str]) -> str | None:
+        within = self._options.get("within")
+        if not within or not item.is_symlink() or Path(os.path.realpath(item.path)).is_relative_to(within):
+            return None
+        return f"it is a link out of `{within}`"
 
     def _readable_name(self, path: str) -> bool:
         try:

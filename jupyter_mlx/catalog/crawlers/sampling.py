@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from .facts import FileFacts, Shape
 from .formats import footer_kind
@@ -53,7 +52,7 @@ class Sampler:
         folder, _, name = path.rpartition("/")
         if self._sample is not None:
             folder = "/".join(part.partition("=")[0] if "=" in part else part for part in folder.split("/"))
-        return folder, "".join(PurePosixPath(name).suffixes[-2:]).lower()
+        return folder, ".".join(name.rsplit(".", 2)[1:]).lower()
 
     def wants(self, entry: Entry) -> bool:
         """Whether to read a file now; if not, it waits for what the others of its kind turn out to be."""
