@@ -47,6 +47,8 @@ def codes_in(tree: ast.AST) -> Iterator[str]:
                 found = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "code")]
             elif name in ("fail", "reading"):
                 found = list(node.args[1:2])  # reported in a crawl's result
+            elif name == "_unknown":
+                found = list(node.args[:1])  # makes a NotFound with what is near
             elif name == "_stop":
                 found = list(node.args[2:3])
         elif isinstance(node, ast.Dict):
