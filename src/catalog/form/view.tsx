@@ -104,7 +104,7 @@ function SourceForm(props: SourceFormWidget.IOptions): JSX.Element {
       <h2 className="jp-mlx-Form-title">{trans.__('Add to the catalog')}</h2>
       <p className="jp-mlx-Form-lead">
         {trans.__(
-          'A crawl reads the place and writes down its tables, their columns and types. The data stays where it is.'
+          'A crawl writes down the tables, columns and types that it finds. The data stays in its place.'
         )}
       </p>
       {model.submitError && (

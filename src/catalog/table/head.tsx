@@ -54,7 +54,7 @@ export function TableHead(props: ITabProps): JSX.Element {
       <div className="jp-mlx-TableHead-facts">{facts(table, trans)}</div>
       <div className="jp-mlx-TableHead-notes">
         <span className="jp-mlx-TableHead-note">
-          {trans.__('Owner')}{' '}
+          {trans.__('Owner:')}{' '}
           <InlineText
             text={table.owner ?? ''}
             placeholder={trans.__('nobody yet')}

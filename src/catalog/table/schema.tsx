@@ -40,6 +40,18 @@ export function SchemaTab(props: ITabProps): JSX.Element {
           onChange={event => setFilter(event.target.value)}
         />
       )}
+      {model.profile.value?.profile === null && !model.working('profile') && (
+        <p className="jp-mlx-Sample-note">
+          {trans.__('Nulls and distributions are measured by a profile.')}{' '}
+          <button
+            type="button"
+            className="jp-mlx-Link"
+            onClick={() => void model.start('profile')}
+          >
+            {trans.__('Profile the table')}
+          </button>
+        </p>
+      )}
       <table className="jp-mlx-Table jp-mlx-Schema">
         <thead>
           <tr>

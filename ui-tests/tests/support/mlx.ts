@@ -117,6 +117,25 @@ export class Lab {
     return this.panel.locator(`[data-run="${id}"]`);
   }
 
+  get crawlPage(): Locator {
+    return this.page.locator('.jp-mlx-CrawlPage:visible');
+  }
+
+  get tablePage(): Locator {
+    return this.page.locator('.jp-mlx-TablePage:visible');
+  }
+
+  /** A row of the catalog's tree, by the name that it begins with. */
+  treeRow(name: string): Locator {
+    return this.panel
+      .getByRole('treeitem')
+      .filter({
+        has: this.page.locator('.jp-mlx-TreeRow-name', {
+          hasText: new RegExp(`^${name}$`)
+        })
+      });
+  }
+
   /** A cell on the run page. */
   cell(number: number): Locator {
     return this.runPage.getByRole('group', {

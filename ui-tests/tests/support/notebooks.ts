@@ -2,7 +2,7 @@
  * Tiny notebooks, and gates at which their cells wait for the story.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A folder of notebooks below a server's root. */
 export class Folder {
@@ -39,6 +39,14 @@ export class Folder {
       }))
     };
     writeFileSync(join(this._at, name), JSON.stringify(content, null, 1));
+    return `${this.path}/${name}`;
+  }
+
+  /** Write a file, with the folders that it lies in. */
+  file(name: string, content: string | Buffer): string {
+    const path = join(this._at, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
     return `${this.path}/${name}`;
   }
 

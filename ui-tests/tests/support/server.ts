@@ -98,7 +98,14 @@ interface IRunLine {
 export function stopJobs(state: string): void {
   try {
     for (const run of live(state)) {
-      mlx(state, 'jobs', 'cancel', run.id);
+      try {
+        mlx(state, 'jobs', 'cancel', run.id);
+      } catch (error) {
+        // It may have ended by itself meanwhile.
+        if (live(state).some(one => one.id === run.id)) {
+          throw error;
+        }
+      }
     }
     for (const run of live(state)) {
       // Follows the log to the run's end, which a cancelled one reaches soon.
