@@ -141,7 +141,7 @@ class ProfileHandler(CatalogHandler):
         profile = self.services.data.stored_profile(table_id, self.principal)
         run = self.services.catalog_jobs.running("profile", self.services.catalog.table(table_id, self.principal).id)
         return {
-            "profile": profile,
+            "profile": profile.to_json() if profile is not None else None,
             "run": {"id": run.id, "state": run.state} if run is not None else None,
         }
 

@@ -36,7 +36,8 @@ def declare(commands: Any) -> None:
     viewing.add_argument("-n", type=int, default=20, metavar="N", help="how many rows")
     viewing.add_argument("--where", metavar="SQL", help="only rows that fulfil this, such as `delay > 60`")
     viewing.add_argument("--columns", metavar="A,B", help="only these columns")
-    viewing.add_argument("--sort", metavar="COLUMN", help="by this column; `-COLUMN` for descending order")
+    viewing.add_argument("--sort", metavar="COLUMN", help="by this column, the least first")
+    viewing.add_argument("--desc", action="store_true", help="the greatest first")
     viewing.add_argument("--sample", action="store_true", help="random rows in place of the first ones")
     viewing.add_argument("--csv", action="store_true", help="print CSV")
     profiling = _with_table(add_command(commands, "profile", profile, "compute a table's profile, and show it"))
@@ -167,6 +168,8 @@ def _column_row(column: dict[str, Any]) -> list[Any]:
 def _short(value: Any, width: int = CELL) -> str:
     if value is None:
         return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
     text = str(value).replace("\n", "⏎").replace("\t", " ")
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
@@ -273,7 +276,7 @@ def preview(options: argparse.Namespace) -> int:
         limit=options.n,
         columns=[name.strip() for name in options.columns.split(",")] if options.columns else None,
         where=options.where,
-        sort=options.sort,
+        sort=f"-{options.sort}" if options.sort and options.desc else options.sort,
         sample=options.sample,
         door="terminal",
     ).to_json()
@@ -306,7 +309,7 @@ def profile(options: argparse.Namespace) -> int:
             raise InvalidInput("profile_missing", f"`{options.table}` has no profile.", "Make one: leave --stored out.")
     else:
         made = services.data.profile(options.table, principal)
-    document = made
+    document = made.to_json()
     if options.json:
         print_json(document)
         return 0
