@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 import sqlalchemy as sa
 
 from ..clock import Clock
-from ..errors import Forbidden, InvalidInput, NotFound
+from ..errors import Forbidden, InvalidInput, MlxError, NotFound
 from ..jobs.models import new_id
 from ..services import current_user
 from ..settings import Settings
@@ -150,9 +150,7 @@ class AccessService:
         with self._store.write() as own:
             self._log.append(own, self._clock.now(), principal.user, action, resource, **how)
 
-    def refuse(
-        self, principal: Principal, action: str, resource: str, *, door: str, error: Forbidden | NotFound
-    ) -> NoReturn:
+    def refuse(self, principal: Principal, action: str, resource: str, *, door: str, error: MlxError) -> NoReturn:
         """Write a refusal in the audit log, then raise it."""
         why = {"code": error.code, "message": error.message}
         self.record(principal, action, resource, allowed=False, door=door, after=why)
@@ -266,7 +264,9 @@ class AccessService:
         self, connection: sa.Connection, principal: Principal, action: str, grant: Grant, door: str, **change: Any
     ) -> None:
         self.record(principal, action, _reach_text(grant), allowed=True, door=door, connection=connection, **change)
-        self._events.append(connection, self._clock.now(), "catalog.changed", grant.id, {"what": "grants", "ids": [grant.id]})
+        self._events.append(
+            connection, self._clock.now(), "catalog.changed", grant.id, {"what": "grants", "ids": [grant.id]}
+        )
 
     def _aim(self, connection: sa.Connection, made: Grant) -> tuple[Grant, Table | None]:
         """The grant with its resource's whole name, and the table that it is on or in; its names are checked."""

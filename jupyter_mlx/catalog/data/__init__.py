@@ -1,0 +1,1 @@
+"""What is in tables: reading, previews, profiles, quality, and the code that reads them."""

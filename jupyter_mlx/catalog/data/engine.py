@@ -1,0 +1,78 @@
+"""DuckDB as it is used here: one connection a read, without files, extensions or the caller's variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ...errors import InvalidInput, MlxError, Unavailable
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["open_engine", "reading_errors", "seal"]
+
+
+def open_engine(threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection to a database in memory, which `seal` closes against everything else.
+
+    Parameters
+    ----------
+    threads: As many as there are cores by default.
+    """
+    import duckdb
+
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "python_enable_replacements": "false",
+    }
+    if threads is not None:
+        config["threads"] = threads
+    connection = duckdb.connect(config=config)
+    connection.sql("SET TimeZone = 'UTC'")
+    return connection
+
+
+def seal(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take away what a statement could reach besides the tables that are registered."""
+    connection.sql("SET enable_external_access = false")
+    connection.sql("SET lock_configuration = true")
+
+
+@contextmanager
+def reading_errors(path: str) -> Iterator[None]:
+    """Translate what DuckDB, pyarrow and the operating system raise while a table is read.
+
+    Raises
+    ------
+    InvalidInput: ``filter_failed``, the condition does not fit the values.
+    Unavailable: ``data_unreadable``, the table can't be read or is not what the catalog says.
+    """
+    import duckdb
+    import pyarrow as pa
+
+    try:
+        yield
+    except MlxError:
+        raise
+    except (duckdb.ConversionException, duckdb.BinderException, duckdb.OutOfRangeException) as error:
+        # What DuckDB says holds the value, which may be one that the reader is not to see.
+        raise InvalidInput(
+            "filter_failed",
+            f"The condition does not fit the values of `{path}`.",
+            "Compare a column with values of its own type; the table's page has the types.",
+            field="filter",
+        ) from error
+    except (duckdb.Error, pa.ArrowException, OSError, UnicodeError) as error:
+        raise Unavailable(
+            "data_unreadable",
+            f"`{path}` can't be read: {_line(error)}.",
+            "Is it still there, and as it was? Crawl its source again.",
+        ) from error
+
+
+def _line(error: BaseException) -> str:
+    """The first line of what was said, without DuckDB's name for its kind."""
+    return str(error).strip().split("\n")[0].rstrip(".")[:300]
