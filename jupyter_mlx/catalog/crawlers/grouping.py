@@ -168,7 +168,7 @@ class _Grouper:
             return _Candidate(folder.path, first.kind, schemas, (), (folder,))
         for file in files:
             path = file.entry.path
-            told = Grouping(path, None, None, "a table of its own", why)
+            told = Grouping(path, None, None, "table", why)
             self.groups.append(Group(path, (), (Folder(folder.path, [file]),), (told,), single=True))
         return None
 
@@ -192,7 +192,7 @@ class _Grouper:
                 against = f"there are {len(schemas)} distinct schemas, more than {MAX_SCHEMAS}"
             elif (least := min(scores.values())) <= THRESHOLD:
                 against = f"the least similarity is {least:.2f}, not above {THRESHOLD}"
-        decision = f"partition of `{folder.path or '.'}`" if against is None else "a table of its own"
+        decision = "partition" if against is None else "table"
         told = []
         for part in parts:
             score = min(scores[pairs] for pairs in part.schemas)
@@ -224,7 +224,7 @@ class _Grouper:
         if not grouping:
             count = sum(len(leaf.files) for leaf in leaves)
             reason = "It is one file." if count == 1 else f"Its {count} files are compatible and alike."
-            grouping = (Grouping(path, None, 1, "one table", reason),)
+            grouping = (Grouping(path, None, 1, "table", reason),)
         self.groups.append(Group(path, keys, leaves, grouping))
 
 
