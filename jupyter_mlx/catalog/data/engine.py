@@ -36,7 +36,9 @@ def open_engine(threads: int | None = None) -> duckdb.DuckDBPyConnection:
 
 
 def seal(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take away what a statement could reach besides the tables that are registered."""
+    """Take away what a statement could reach besides the tables that are registered; once is for good."""
+    if connection.sql("SELECT current_setting('lock_configuration')").fetchall() == [(True,)]:
+        return
     connection.sql("SET enable_external_access = false")
     connection.sql("SET lock_configuration = true")
 

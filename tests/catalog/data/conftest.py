@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,9 +24,9 @@ os.environ.setdefault("POLARS_MAX_THREADS", "2")
 class Lake:
     """Services over a store of their own, and a folder whose files are crawled as the database `lake`."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
-        self.folder = folder / "lake"
-        self.folder.mkdir(parents=True)
+    def __init__(self, folder: Path, files: Path | None = None, **settings: Any) -> None:
+        self.folder = files or folder / "lake"
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.services = Services(make_settings(folder, **settings))
         self.data = self.services.data
         self.access = self.services.access
@@ -117,14 +118,25 @@ def lake(make_lake: Callable[..., Lake]) -> Lake:
     return made
 
 
-@pytest.fixture
-def guarded(make_lake: Callable[..., Lake]) -> Lake:
-    """A lake of one's own, by grants, with the table of flights whose passengers are personal."""
-    made = make_lake(catalog_access="grants")
+@pytest.fixture(scope="session")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store that knows the table of flights, whose passengers are personal; others copy it."""
+    folder = tmp_path_factory.mktemp("crawled")
+    made = Lake(folder, catalog_access="grants")
     write_flights(made.folder)
     made.crawl()
     made.tag("lake.flights.passenger", pii="yes")
-    return made
+    made.close()
+    return folder
+
+
+@pytest.fixture
+def guarded(crawled: Path, tmp_path: Path) -> Iterator[Lake]:
+    """A lake by grants with a store of one's own."""
+    shutil.copytree(crawled / "state", tmp_path / "state")
+    made = Lake(tmp_path, crawled / "lake", catalog_access="grants")
+    yield made
+    made.close()
 
 
 def by_name(columns: list[Mapping[str, Any]]) -> dict[str, Any]:
