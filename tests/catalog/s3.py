@@ -108,7 +108,7 @@ class Faults:
     @property
     def options(self) -> dict[str, Any]:
         """As a source's options have it; impatient."""
-        return {"endpoint_url": self.endpoint, "region": "us-east-1", "timeout_s": 1}
+        return {"endpoint_url": self.endpoint, "region": "us-east-1", "timeout_s": 0.5}
 
 
 @contextmanager

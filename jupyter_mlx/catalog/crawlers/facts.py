@@ -136,10 +136,11 @@ def merged_statistics(files: Iterable[FileFacts], columns: Sequence[Column]) -> 
         known = encodings.get(column.name, set())
         if not known or known == {None}:
             continue
-        nulls, least, greatest = joined(parts[column.name])
-        lacking = sum(_rows_without(column.name, group) for _, group in groups)
+        found = parts[column.name]
         if len(known) > 1:
-            least = greatest = None
+            found = [((bounds[0], None, None), rows) for bounds, rows in found]
+        nulls, least, greatest = joined(found)
+        lacking = sum(_rows_without(column.name, group) for _, group in groups)
         encoding = next(iter(known))
         result[column.name] = ColumnStatistics(
             nulls=nulls + lacking if exact and nulls is not None else None,

@@ -33,7 +33,7 @@ from .manifest import Manifest, write_manifest
 from .options import Options
 from .reading import Reading
 from .sampling import Sampler
-from .storage import Location, s3_keys
+from .storage import Location, one_object, s3_client, s3_keys
 from .tables import TableBuilder, table_digest
 
 __all__ = ["FileCrawler", "FileOptions"]
@@ -122,17 +122,26 @@ class FileCrawler:
         """
         location = Location.parse(source.location)
         options = FileOptions.of(source.options, location)
-        yield from _Crawl(source, location, options, context).run()
+        client = None
+        if location.scheme == "s3":
+            client = s3_client(source.options, context.secret, options.threads + 1)
+            found = one_object(location, client)
+            if found is not location:
+                location, options = found, FileOptions.of(source.options, found)
+        yield from _Crawl(source, location, options, context, client).run()
 
 
 class _Crawl:
     """One crawl."""
 
-    def __init__(self, source: Source, location: Location, options: FileOptions, context: CrawlContext) -> None:
+    def __init__(
+        self, source: Source, location: Location, options: FileOptions, context: CrawlContext, client: Any
+    ) -> None:
         self._source = source
         self._location = location
         self._options = options
         self._context = context
+        self._client = client
         self._shapes = Shapes()
         self._listing = Listing(location, options.selection, source.options, context)
         self._sampler = Sampler(options.sample)
@@ -157,13 +166,13 @@ class _Crawl:
             self._context.classifiers,
             self._shapes,
             self._options.threads,
+            self._client,
         )
         with closing(reading):
-            client = reading.client if self._location.scheme == "s3" else None
             if manifest is None:
-                entries = self._list_and_read(reading, client)
+                entries = self._list_and_read(reading)
             else:
-                entries = [entry for batch in self._listing.batches(client) for entry in self._told(batch)]
+                entries = [entry for batch in self._listing.batches(self._client) for entry in self._told(batch)]
                 entries = self._outside_lakes(entries)
                 if self._is_unchanged(manifest, entries):
                     yield Unchanged()
@@ -183,11 +192,11 @@ class _Crawl:
 
     # -- reading ---------------------------------------------------------------------------------------------
 
-    def _list_and_read(self, reading: Reading, client: Any) -> list[Entry]:
+    def _list_and_read(self, reading: Reading) -> list[Entry]:
         """Read files while others are listed still."""
         entries: list[Entry] = []
-        for batch in self._listing.batches(client):
-            entries += batch
+        for batch in self._listing.batches(self._client):
+            entries += self._told(batch)
             reading.start([entry for entry in batch if self._sampler.wants(entry)])
             self._take(reading, above=_IN_FLIGHT * self._options.threads)
         return self._outside_lakes(entries)

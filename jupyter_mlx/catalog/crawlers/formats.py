@@ -6,6 +6,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from ..models import Column
@@ -55,8 +56,9 @@ def read_binary(kind: str, sample: Sample) -> Classification:
     """
     import pyarrow as pa
 
-    stream = pa.PythonFile(sample.open(), mode="r")
-    facts = FooterReader(Shapes()).read(kind, Entry(sample.path, sample.size, 0), stream)
+    with closing(sample.open()) as stored:
+        stream = pa.PythonFile(stored, mode="r")
+        facts = FooterReader(Shapes()).read(kind, Entry(sample.path, sample.size, 0), stream)
     shape = facts.shape
     assert shape is not None
     return Classification(
@@ -181,6 +183,7 @@ class _Bounding:
     def of(self, metadata: pq.FileMetaData) -> tuple[Bounds, ...]:
         """Nulls, least and greatest value by column."""
         groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+        groups = [group for group in groups if group.num_rows]
         found = [
             [_NOTHING if at is None else _chunk_bounds(group.column(at), decode) for at, decode in self._columns]
             for group in groups
@@ -188,6 +191,7 @@ class _Bounding:
         if len(found) == 1:
             return tuple(found[0])
         rows = [group.num_rows for group in groups]
+        # A file without rows has no nulls and no bounds, and neither is unknown.
         columns = zip(*found, strict=True) if found else ((),) * len(self._columns)
         return tuple(joined(tuple(zip(column, rows, strict=True))) for column in columns)
 

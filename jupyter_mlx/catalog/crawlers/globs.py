@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["Selection", "glob_regex", "has_glob", "quote_glob", "split_glob"]
+__all__ = ["Selection", "glob_regex", "glob_start", "has_glob", "quote_glob", "split_glob"]
 
 _SPECIAL = frozenset("*?[{")
 
@@ -40,6 +40,15 @@ def split_glob(path: str) -> tuple[str, str | None]:
         if has_glob(name):
             return "/".join(names[:index]) or ("/" if path.startswith("/") else ""), "/".join(names[index:])
     return path, None
+
+
+def glob_start(pattern: str) -> str:
+    """What every path that a glob matches begins with.
+
+    >>> glob_start("2013/access*.log")
+    '2013/access'
+    """
+    return re.split(r"[*?\[{\\]", pattern, maxsplit=1)[0]
 
 
 @lru_cache(maxsize=512)

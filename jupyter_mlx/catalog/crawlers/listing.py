@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..port import CrawlContext
-from .globs import Selection
+from .globs import Selection, glob_start
 from .storage import Location, failure_of, open_filesystem, unanswered
 
 __all__ = ["Entry", "Listing", "open_filesystem"]
 
 _JUNK = re.compile(r"(?:\.crc|\.tmp|\.inprogress|~|_\$folder\$)\Z")
 _BATCH = 128
+PAGE = 1000
+"""Objects of a page, the most that S3 gives."""
 _DELTA_LOG = "_delta_log"
 _ICEBERG = re.compile(r"(?:(.*)/)?metadata/[^/]+\.metadata\.json\Z")
 
@@ -200,8 +202,11 @@ class Listing:
 
     def _objects(self, client: Any) -> Iterator[list[Entry]]:
         prefix = self.location.prefix
+        # Of a glob, what stands before its first wildcard is part of every key.
         pages = client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.location.bucket, Prefix=prefix, PaginationConfig={"PageSize": 1000}
+            Bucket=self.location.bucket,
+            Prefix=prefix + glob_start(self.location.pattern or ""),
+            PaginationConfig={"PageSize": PAGE},
         )
         first = True
         from botocore.exceptions import BotoCoreError, ClientError

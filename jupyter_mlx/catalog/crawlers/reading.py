@@ -15,7 +15,7 @@ from .facts import FileFacts, Shape, Shapes
 from .formats import FooterReader, footer_kind
 from .listing import Entry
 from .sample import SAMPLE_BYTES, UNKNOWN, Classification, Sample, Unreadable
-from .storage import Location, failure_of, open_filesystem, s3_client
+from .storage import Location, failure_of, open_filesystem
 
 __all__ = ["Reading"]
 
@@ -29,6 +29,7 @@ class Reading:
     ----------
     classifiers: Custom ones, in the order in which they are tried.
     threads: Requests in flight.
+    client: Boto3's, of an object store.
     """
 
     def __init__(
@@ -39,23 +40,19 @@ class Reading:
         classifiers: Mapping[str, Mapping[str, Any]],
         shapes: Shapes,
         threads: int,
+        client: Any = None,
     ) -> None:
         self._location = location
         self._options = options
         self._secret = secret
         self._custom = tuple(classifiers.items())
         self._shapes = shapes
-        self._threads = threads
+        self._client = client
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="crawl")
         self._results: queue.SimpleQueue[list[FileFacts] | BaseException] = queue.SimpleQueue()
         self._pending = 0
         # Handing over costs more than reading a local footer does: some at a time.
         self._chunk = 16 if location.scheme == "file" else 2
-
-    @cached_property
-    def client(self) -> Any:
-        """Of an object store."""
-        return s3_client(self._options, self._secret, self._threads + 1)
 
     @cached_property
     def _filesystem(self) -> Any:
@@ -124,7 +121,7 @@ class Reading:
         if self._location.scheme == "file":
             with open(self._path(entry), "rb") as file:
                 return file.read(size)
-        answer = self.client.get_object(
+        answer = self._client.get_object(
             Bucket=self._location.bucket, Key=self._location.prefix + entry.path, Range=f"bytes=0-{size - 1}"
         )
         with closing(answer["Body"]) as body:

@@ -15,9 +15,9 @@ from .globs import has_glob, quote_glob, split_glob
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["Location", "failure_of", "open_filesystem", "s3_client", "s3_keys", "unanswered"]
+__all__ = ["Location", "failure_of", "one_object", "open_filesystem", "s3_client", "s3_keys", "unanswered"]
 
-ATTEMPTS = 4
+ATTEMPTS = 3
 TIMEOUT_S = 30.0
 CONNECT_S = 5.0
 
@@ -120,23 +120,21 @@ def open_filesystem(location: str, options: Mapping[str, Any], secret: str | Non
 
     Parameters
     ----------
-    location: As `ObservedTable.location` has it: a path or ``s3://…``; of a glob, the folder above it is given.
+    location: As `ObservedTable.location` has it: a path or ``s3://…``, taken as it is, never as a glob.
     options: The source's: ``endpoint_url``, ``region``, ``anonymous``, ``timeout_s`` are used.
     secret: Value of the source's secret, ``KEY:SECRET``; without it the environment's own credentials are used.
 
     Raises
     ------
-    InvalidInput: The location or the secret can't be read.
+    InvalidInput: ``location_invalid``, ``secret_invalid``.
     """
     from pyarrow import fs
 
-    place = Location.parse(location)
-    # One file is named whole; of a glob the folder is what a file system can open.
-    path = place.base
-    if place.single:
-        path = os.path.abspath(os.path.expanduser(unquote(location.removeprefix("file://"))))
-    if place.scheme == "file":
-        return fs.LocalFileSystem(), path
+    scheme, separator, path = location.partition("://")
+    if not separator or scheme.lower() == "file":
+        return fs.LocalFileSystem(), os.path.abspath(os.path.expanduser(unquote(path) if separator else location))
+    if scheme.lower() not in ("s3", "s3a"):
+        raise _invalid(location, "Give a path or `s3://bucket/prefix`.")
     key, value = s3_keys(secret)
     given: dict[str, Any] = {"access_key": key, "secret_key": value} if key else {}
     if options.get("anonymous"):
@@ -151,7 +149,7 @@ def open_filesystem(location: str, options: Mapping[str, Any], secret: str | Non
         connect_timeout=CONNECT_S,
         request_timeout=float(options.get("timeout_s") or TIMEOUT_S),
         retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=ATTEMPTS),
-    ), path
+    ), path.rstrip("/")
 
 
 def s3_client(options: Mapping[str, Any], secret: str | None, connections: int = 16) -> Any:
@@ -181,6 +179,30 @@ def s3_client(options: Mapping[str, Any], secret: str | None, connections: int =
     )
 
 
+def one_object(location: Location, client: Any) -> Location:
+    """The location, as that of one object where an object has this very key.
+
+    Raises
+    ------
+    InvalidInput: ``location_missing``, there is no such bucket.
+    Unavailable: The object store refuses, or does not answer.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    folder, _, name = location.base.rpartition("/")
+    # Folders seldom have a suffix: most crawls are spared the request.
+    if location.pattern is not None or "." not in name or not folder:
+        return location
+    key = location.prefix.rstrip("/")
+    try:
+        found = client.list_objects_v2(Bucket=location.bucket, Prefix=key, MaxKeys=1).get("Contents", [])
+    except (BotoCoreError, ClientError) as error:
+        raise unanswered(error, location) from error
+    if found and found[0]["Key"] == key:
+        return Location("s3", folder, quote_glob(name), single=True)
+    return location
+
+
 def failure_of(error: BaseException) -> tuple[str, str]:
     """Code and message of a problem, for what went wrong while a file or a folder was read."""
     if isinstance(error, MlxError):
@@ -201,7 +223,7 @@ def _mentions(text: str, *words: str) -> bool:
 
 def unanswered(error: Exception, location: Location) -> MlxError:
     """What to raise where the first look at an object store fails."""
-    response = getattr(error, "response", {})
+    response = getattr(error, "response", None) or {}
     code = str(response.get("Error", {}).get("Code", ""))
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     where = location.url()

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from jupyter_mlx.catalog.crawlers.files import FileCrawler
 from jupyter_mlx.catalog.models import ObservedTable, Source, Unchanged
-from jupyter_mlx.catalog.port import CrawlContext
+from jupyter_mlx.catalog.port import CrawlContext, Progress
 
 
 @dataclass
@@ -58,10 +58,11 @@ def crawl(
     after: Crawled | None = None,
     secret: str | None = None,
     classifiers: Mapping[str, Mapping[str, Any]] | None = None,
+    progress: Progress | None = None,
     **options: Any,
 ) -> Crawled:
     """Crawl a place; `after` an earlier crawl, with the manifest that it kept and the tables that it found."""
-    context = CrawlContext(secret=secret, classifiers=classifiers or {})
+    context = CrawlContext(secret=secret, classifiers=classifiers or {}, progress=progress)
     if after is not None:
         context.manifest = after.context.manifest
         found = [item.identity for item in after.items if item.identity is not None]
