@@ -233,18 +233,18 @@ def unanswered(error: Exception, location: Location) -> MlxError:
         )
     if status in (401, 403):
         return Unavailable(
-            "storage_refused",
+            "source_refused",
             f"{where} may not be listed: {code or status}.",
             "Give the source a secret `KEY:SECRET` that may list and read it.",
         )
     if type(error).__name__ == "NoCredentialsError":
         return Unavailable(
-            "storage_refused",
+            "source_refused",
             f"There are no credentials for {where}.",
             "Give the source a secret `KEY:SECRET`, or the option `anonymous`.",
         )
     return Unavailable(
-        "storage_unreachable",
+        "source_unreachable",
         f"{where} does not answer: {' '.join(str(error).split())}",
         "Is `endpoint_url` right, and the service up? Then crawl again.",
     )

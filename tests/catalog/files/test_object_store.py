@@ -146,7 +146,7 @@ def test_a_wrong_secret_and_a_missing_bucket_are_told_apart(s3: S3, bucket: Path
     write_lake(bucket)
     with pytest.raises(Unavailable) as refused:
         crawl(f"s3://{bucket.name}", secret="crawler:wrong", **s3.options)
-    assert refused.value.code == "storage_refused"
+    assert refused.value.code == "source_refused"
     assert "KEY:SECRET" in refused.value.remedy
     with pytest.raises(InvalidInput) as missing:
         crawl_s3(s3, "s3://no-such-bucket")
@@ -159,7 +159,7 @@ def test_a_wrong_secret_and_a_missing_bucket_are_told_apart(s3: S3, bucket: Path
 def test_a_store_that_does_not_answer_is_unavailable(bucket: Path) -> None:
     with pytest.raises(Unavailable) as refused:
         crawl("s3://bucket", secret="a:b", endpoint_url="http://127.0.0.1:9", region="us-east-1", timeout_s=0.2)
-    assert refused.value.code == "storage_unreachable"
+    assert refused.value.code == "source_unreachable"
     assert "endpoint_url" in refused.value.remedy
 
 
@@ -206,7 +206,7 @@ def test_a_listing_that_is_never_answered_is_unavailable(faults: Faults, bucket:
     faults.rule = lambda method, path: fault
     with pytest.raises(Unavailable) as refused:
         crawl_s3(faults, f"s3://{bucket.name}", timeout_s=0.1)
-    assert refused.value.code == "storage_unreachable"
+    assert refused.value.code == "source_unreachable"
 
 
 def test_a_listing_that_ends_on_its_second_page_leaves_all_of_the_place_incomplete(
