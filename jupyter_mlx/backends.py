@@ -17,6 +17,7 @@ CRAWLERS = {
     "mongodb": "jupyter_mlx.catalog.crawlers.mongodb:MongoCrawler",
     "redis": "jupyter_mlx.catalog.crawlers.redis:RedisCrawler",
     "iceberg": "jupyter_mlx.catalog.crawlers.iceberg:IcebergCrawler",
+    "glue": "jupyter_mlx.catalog.crawlers.glue:GlueCrawler",
 }
 """Kind of source → crawler. Others come by the entry point group ``jupyter_mlx.crawlers``."""
 
@@ -26,6 +27,7 @@ EXTRAS |= {"deltalake": "lakehouse", "polars": "polars", "torch": "torch"}
 
 _SCHEMES = {"dynamodb": "dynamodb", "mongodb": "mongodb", "mongodb+srv": "mongodb", "redis": "redis"}
 _SCHEMES |= {"rediss": "redis", "unix": "redis", "iceberg": "iceberg", "s3": "files", "s3a": "files", "file": "files"}
+_SCHEMES |= {"glue": "glue"}
 
 
 def source_kind(location: str) -> str:

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 from ..api import services
 from ..errors import ExecutionFailed
 from .inputs import note_reading, present_run
-from .shown import crawl_html, explanation_html, grid, profile_html, search_html, table_html
+from .shown import crawl_html, exchange_html, explanation_html, grid, profile_html, search_html, table_html
 
 if TYPE_CHECKING:
     import duckdb
-    import pandas as pd
+    import pandas as pd  # type: ignore[import-untyped]
     import polars as pl
     import pyarrow as pa
     import torch
 
-    from .data.service import TableReader
+    from .data.reader import TableReader
     from .models import Crawl, TableView
 
 __all__ = [
@@ -225,7 +225,7 @@ class CatalogTable:
         """
         mlx = services()
         made = None if refresh else mlx.data.stored_profile(self.id, mlx.principal())
-        return Shown(made or mlx.data.profile(self.id, mlx.principal()), profile_html)
+        return Shown((made or mlx.data.profile(self.id, mlx.principal())).to_json(), profile_html)
 
     # -- saying ----------------------------------------------------------------------------------------------
 
@@ -262,7 +262,7 @@ class CatalogTable:
         mlx = services()
         principal = mlx.principal()
         view = self._view()
-        reader = mlx.data.reader(self.id, principal, version=self._version, columns=columns, where=where)
+        reader: TableReader = mlx.data.reader(self.id, principal, version=self._version, columns=columns, where=where)
         note_reading(mlx.catalog, view.table, columns or view.selectable, principal.user)
         return reader
 
@@ -390,7 +390,9 @@ def crawl(
     if changes:
         known = mlx.crawls.update_source(known.id, **changes)
     done = mlx.crawls.crawl(known.id, owner=mlx.principal().user, dry_run=dry_run, full=full, run_id=present_run())
-    return _ended(done)
+    shown = _ended(done)
+    mlx.data.check_crawled(done, mlx.principal())
+    return shown
 
 
 def run_crawl(source: str, *, dry_run: bool = False, full: bool = False) -> Shown:
@@ -409,7 +411,9 @@ def run_crawl(source: str, *, dry_run: bool = False, full: bool = False) -> Show
     )
     if done.state == "CANCELLED":
         _end_run()
-    return _ended(done)
+    shown = _ended(done)
+    mlx.data.check_crawled(done, mlx.principal())
+    return shown
 
 
 class _ProgressLines:
@@ -459,7 +463,7 @@ def run_profile(table: str) -> Shown:
     Forbidden: ``permission_missing``.
     """
     mlx = services()
-    return Shown(mlx.data.profile(table, mlx.principal()), profile_html)
+    return Shown(mlx.data.profile(table, mlx.principal()).to_json(), profile_html)
 
 
 def run_quality(table: str) -> Shown:
@@ -471,13 +475,14 @@ def run_quality(table: str) -> Shown:
     ExecutionFailed: ``quality_failed``: a rule does not hold.
     """
     mlx = services()
-    result = mlx.data.check_quality(table, mlx.principal(), run_id=present_run())
+    result = mlx.data.check_quality(table, mlx.principal(), run_id=present_run()).to_json()
     checks = [
         [check["rule"].get("column"), check["rule"]["check"], check["passed"], check.get("failures")]
         for check in result["checks"]
     ]
-    for column, check, passed, failures in checks:
-        print(f"{'ok    ' if passed else 'FAILED'} {check} {column or ''} {failures or ''}".rstrip())
+    if not mlx.access.by_grants:  # else whoever may see jobs would read of columns that are hidden from him
+        for column, check, passed, failures in checks:
+            print(f"{'ok    ' if passed else 'FAILED'} {check} {column or ''} {failures or ''}".rstrip())
     if not result["passed"]:
         failed = sum(not passed for _, _, passed, _ in checks)
         raise ExecutionFailed(
@@ -502,6 +507,7 @@ def run_glue(direction: str, **options: Any) -> Shown:
     MlxError: What `ExchangeService` says.
     """
     mlx = services()
-    document = mlx.exchange.exchange(direction, options, mlx.principal(), progress=partial(print, flush=True)).to_json()
-    rows = [[item["kind"], item["name"], item["change"], item.get("reason")] for item in document["items"]]
-    return Shown(document, lambda _: grid(["kind", "name", "change", "reason"], rows, f"Glue {direction}"))
+    done = mlx.exchange.exchange(
+        direction, options, mlx.principal(), run_id=present_run(), progress=partial(print, flush=True)
+    )
+    return Shown(done.to_json(), exchange_html)

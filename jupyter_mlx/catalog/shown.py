@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["crawl_html", "explanation_html", "grid", "profile_html", "search_html", "table_html", "tags_text"]
+__all__ = [
+    "crawl_html",
+    "exchange_html",
+    "explanation_html",
+    "grid",
+    "profile_html",
+    "search_html",
+    "table_html",
+    "tags_text",
+]
 
 MAX_ROWS = 100
 MATCH = str.maketrans({"⟦": "<mark>", "⟧": "</mark>"})
@@ -147,3 +156,14 @@ def profile_html(document: Mapping[str, Any]) -> str:
     sampled = ", of a sample" if document.get("sampled") else ""
     title = f"{document['table']}: {document['rows']:,} rows{sampled}"
     return grid(["column", "type", "nulls", "distinct", "min", "max", "mean", "most frequent"], rows, title)
+
+
+def exchange_html(document: Mapping[str, Any]) -> str:
+    """What an export or an import did: what is unchanged is only counted."""
+    rows = [
+        [change, item["kind"], item["name"], item.get("reason")]
+        for change in ("skipped", "created", "updated")
+        for item in document[change]
+    ]
+    title = f"Glue {document['direction']}: {len(document['unchanged']):,} unchanged"
+    return grid(["change", "kind", "name", "reason"], rows, title)
