@@ -9,49 +9,31 @@ from typing import TYPE_CHECKING, Any
 from ..models import Source
 from ..predicates import Binary, Field, Literal, Node
 from .conversion import batches_of
-from .files import schema_of
-from .plan import RAW, ReadPlan
-from .scan import Scan
+from .plan import ReadPlan
+from .scan import StreamedScan
 
 if TYPE_CHECKING:
-    import duckdb
-    import pyarrow.dataset as ds
+    import pyarrow as pa
 
 __all__ = ["DynamoScan", "MongoScan", "RedisScan"]
 
 _PAGE = 500
 
 
-class _DocumentScan:
+class _DocumentScan(StreamedScan):
     def __init__(self, plan: ReadPlan) -> None:
-        self.plan = plan
+        super().__init__(plan)
         options = dict(plan.source.get("options", {}))
         location = str(plan.source.get("location", plan.location))
         self.source = Source("", "", "", location, None, options, None, "", datetime.fromtimestamp(0, UTC))
 
-    @property
-    def dataset(self) -> ds.Dataset | None:
-        """None: documents are read once."""
-        return None
-
-    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """As a reader of batches; the first ones are small, so that the first rows come at once."""
-        import pyarrow as pa
-
-        schema = schema_of(self.plan)
-        batches = batches_of(self.documents(), schema, _PAGE)
-        connection.register(RAW, pa.RecordBatchReader.from_batches(schema, batches))
-
-    def parts(self) -> Iterator[Scan]:
-        """It has one part."""
-        yield self
+    def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """The documents as batches; small ones, so that the first rows come at once."""
+        return batches_of(self.documents(), schema, _PAGE)
 
     def documents(self) -> Iterator[Mapping[str, Any]]:
         """All documents."""
         raise NotImplementedError
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 class DynamoScan(_DocumentScan):

@@ -18,14 +18,14 @@ from ..predicates import Binary, Node, columns_of, to_sql
 from ..types import arrow_type
 from .engine import open_engine
 from .plan import RAW, ReadPlan
-from .scan import Scan
+from .scan import Scan, StreamedScan, schema_of
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
     import pyarrow.dataset as ds
 
-__all__ = ["ColumnScan", "Part", "PartScan", "fitted", "list_files", "partition_values", "read_dataset", "schema_of"]
+__all__ = ["ColumnScan", "Part", "PartScan", "fitted", "list_files", "partition_values", "read_dataset"]
 
 _READ_AHEAD = 4
 
@@ -37,13 +37,6 @@ class Part:
     path: str
     filesystem: Any
     values: tuple[str, ...] = ()
-
-
-def schema_of(plan: ReadPlan) -> pa.Schema:
-    """The columns of a plan in Arrow's types."""
-    import pyarrow as pa
-
-    return pa.schema([(name, arrow_type(kind)) for name, kind in plan.columns])
 
 
 def partition_values(plan: ReadPlan, values: tuple[str, ...]) -> dict[str, Any]:
@@ -159,17 +152,12 @@ def _usual(path: str, kind: str) -> bool:
     return any(ending in name for ending in _USUAL.get(kind, ()))
 
 
-class PartScan:
-    """What scans of files share: each part is a scan of its own."""
+class PartScan(StreamedScan):
+    """What scans of files share: each file is a part of its own."""
 
     def __init__(self, plan: ReadPlan, files: list[Part] | None = None) -> None:
-        self.plan = plan
+        super().__init__(plan)
         self._files = files
-
-    @property
-    def dataset(self) -> ds.Dataset | None:
-        """None: text is read once."""
-        return None
 
     def files(self) -> Iterator[Part]:
         """The files of this scan."""
@@ -178,14 +166,9 @@ class PartScan:
     def parts(self) -> Iterator[Scan]:
         """A scan a file."""
         for part in self.files():
-            yield type(self)(self.plan, [part])
-
-    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """As a reader of batches."""
-        import pyarrow as pa
-
-        schema = schema_of(self.plan)
-        connection.register(RAW, pa.RecordBatchReader.from_batches(schema, self.batches(schema)))
+            scan = type(self)(self.plan, [part])
+            scan.failures = self.failures
+            yield scan
 
     def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """All batches of all files."""
@@ -197,9 +180,6 @@ class PartScan:
     def read(self, part: Part) -> Iterator[pa.RecordBatch]:
         """The batches of one file, with whichever columns it has."""
         raise NotImplementedError
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def fitted(batch: pa.RecordBatch, schema: pa.Schema, values: dict[str, Any]) -> pa.RecordBatch:

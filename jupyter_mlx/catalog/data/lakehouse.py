@@ -11,9 +11,9 @@ from ..crawlers.iceberg import open_catalog
 from ..crawlers.lakehouse import delta_storage, iceberg_storage, newest_metadata, reading
 from ..models import Source
 from ..predicates import Binary, Field, Literal, Node
-from .files import fitted, schema_of
+from .files import fitted
 from .plan import RAW, ReadPlan
-from .scan import Scan
+from .scan import StreamedScan, schema_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,11 +31,8 @@ def _storage(plan: ReadPlan) -> dict[str, Any]:
     return storage
 
 
-class DeltaScan:
-    """A Delta table as its log has it now."""
-
-    def __init__(self, plan: ReadPlan) -> None:
-        self.plan = plan
+class DeltaScan(StreamedScan):
+    """A Delta table as its log has it now; its dataset opens one file after the other."""
 
     @property
     def dataset(self) -> ds.Dataset:
@@ -52,33 +49,12 @@ class DeltaScan:
         """As a dataset, into which DuckDB pushes columns and conditions."""
         connection.register(RAW, self.dataset)
 
-    def parts(self) -> Iterator[Scan]:
-        """It has one part: its dataset opens files one after the other."""
-        yield self
 
-    def close(self) -> None:
-        """Nothing is held."""
+class IcebergScan(StreamedScan):
+    """An Iceberg table at its present snapshot; rows that delete files mark are left out while it is read."""
 
-
-class IcebergScan:
-    """An Iceberg table at its present snapshot."""
-
-    def __init__(self, plan: ReadPlan) -> None:
-        self.plan = plan
-
-    @property
-    def dataset(self) -> ds.Dataset | None:
-        """None: rows that delete files mark are left out while they are read."""
-        return None
-
-    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """As a reader of batches."""
-        import pyarrow as pa
-
-        schema = schema_of(self.plan)
-        connection.register(RAW, pa.RecordBatchReader.from_batches(schema, self._batches(schema)))
-
-    def _batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """The rows, one file after the other."""
         with reading(self.plan.path, secret=self.plan.secret):
             table = self._table()
             known = {field.name for field in table.schema().fields}
@@ -98,13 +74,6 @@ class IcebergScan:
 
         storage = _storage(plan)
         return StaticTable.from_metadata(newest_metadata(plan.location, storage), iceberg_storage(storage))
-
-    def parts(self) -> Iterator[Scan]:
-        """It has one part: its files are read one after the other."""
-        yield self
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def _expression(node: Node | None, known: set[str]) -> Any:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ...errors import ExecutionFailed, Forbidden, MlxError
 from ...jobs.models import new_id
-from ...store.catalog_tables import profiles, quality_results, quality_rules, tables
+from ...store.catalog_tables import profiles, quality_results, quality_rules, sources, tables
 from ...store.events import EventLog
 from ..models import Crawl, Principal
 from .checking import QualityCheck, QualityResult
@@ -164,7 +164,7 @@ class QualityChecks(Opening):
         return result
 
     def check_crawled(self, crawl: Crawl, principal: Principal) -> dict[str, QualityResult | MlxError]:
-        """Check the tables of a crawl that have rules, as its source's option ``check_quality`` asks for.
+        """Check the tables of a crawl that have rules, where its source's option ``check_quality`` asks for it.
 
         Returns
         -------
@@ -172,6 +172,9 @@ class QualityChecks(Opening):
         """
         ids = [change.id for change in crawl.tables if change.change not in ("deleted", "deprecated")]
         with self.store.read() as connection:
+            options = connection.execute(sa.select(sources.c.options).where(sources.c.id == crawl.source_id)).scalar()
+            if crawl.dry_run or not (options or {}).get("check_quality"):
+                return {}
             query = sa.select(quality_rules.c.table_id).where(quality_rules.c.table_id.in_(ids))
             ruled = set(connection.execute(query).scalars())
         found: dict[str, QualityResult | MlxError] = {}

@@ -15,14 +15,12 @@ from ..crawlers.relational_engine import connect, duckdb_file, source_errors, ta
 from ..predicates import Binary, Field, In, IsNull, Literal, Node, Unary, quoted, quoted_text
 from ..types import is_numeric, is_temporal
 from .conversion import array_of
-from .files import schema_of
 from .plan import RAW, ReadPlan
-from .scan import Scan
+from .scan import StreamedScan
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
-    import pyarrow.dataset as ds
 
 __all__ = ["DuckScan", "SqlScan", "pushed_down"]
 
@@ -30,28 +28,12 @@ _ROWS = 10_000
 _READ_TIMEOUT_S = 3600.0
 
 
-class SqlScan:
+class SqlScan(StreamedScan):
     """A table or view that SQLAlchemy reads."""
 
     def __init__(self, plan: ReadPlan) -> None:
-        self.plan = plan
+        super().__init__(plan)
         self._engine = connect(plan.location, plan.secret, statement_timeout_s=_READ_TIMEOUT_S)
-
-    @property
-    def dataset(self) -> ds.Dataset | None:
-        """None: rows are read once."""
-        return None
-
-    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """As a reader of batches."""
-        import pyarrow as pa
-
-        schema = schema_of(self.plan)
-        connection.register(RAW, pa.RecordBatchReader.from_batches(schema, self._batches(schema)))
-
-    def parts(self) -> Iterator[Scan]:
-        """It has one part."""
-        yield self
 
     def statement(self) -> sa.Select[Any]:
         """What the server is asked."""
@@ -61,10 +43,14 @@ class SqlScan:
         condition = pushed_down(self.plan.pushed(), self.plan.types)
         return query if condition is None else query.where(condition)
 
-    def _batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """The rows as the server sends them."""
         import pyarrow as pa
 
         with source_errors(self.plan.location, self.plan.secret), self._engine.connect() as connection:
+            if connection.dialect.name != "sqlite":
+                # Rows are streamed within a transaction.
+                connection.execution_options(isolation_level="READ COMMITTED")
             streaming = connection.execution_options(stream_results=True, max_row_buffer=_ROWS)
             for rows in streaming.execute(self.statement()).partitions(_ROWS):
                 columns = list(zip(*rows, strict=True))
@@ -135,16 +121,8 @@ def _comparison(name: str, operator: str, value: Any, kind: str) -> sa.ColumnEle
     return None
 
 
-class DuckScan:
+class DuckScan(StreamedScan):
     """A table or view of a DuckDB file, which DuckDB reads itself."""
-
-    def __init__(self, plan: ReadPlan) -> None:
-        self.plan = plan
-
-    @property
-    def dataset(self) -> ds.Dataset | None:
-        """None: it is no dataset of pyarrow's."""
-        return None
 
     def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         """As a view, in the catalog's types."""
@@ -154,10 +132,3 @@ class DuckScan:
         place = f"source.{quoted(schema)}.{quoted(self.plan.parameters['table'])}"
         columns = ", ".join(quoted(name) for name, _ in self.plan.columns)
         connection.sql(f"CREATE VIEW {RAW} AS SELECT {columns} FROM {place}")  # noqa: S608 - all quoted
-
-    def parts(self) -> Iterator[Scan]:
-        """It has one part."""
-        yield self
-
-    def close(self) -> None:
-        """It goes with DuckDB's connection."""

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from ...backends import library_missing
 from ...errors import InvalidInput
+from ..types import arrow_type
+from .plan import RAW, ReadPlan
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
     import pyarrow.dataset as ds
 
-    from .plan import ReadPlan
-
-__all__ = ["Scan", "open_scan"]
+__all__ = ["Scan", "StreamedScan", "open_scan", "schema_of"]
 
 _SCANS = {
     "parquet": "files:ColumnScan",
@@ -37,7 +38,12 @@ _BY_KIND = {"relational": "relational:SqlScan"}
 
 
 class Scan(Protocol):
-    """A table's data, with the columns of its plan."""
+    """A table's data, with the columns of its plan.
+
+    failures: What went wrong while batches were made, which DuckDB tells in words of its own.
+    """
+
+    failures: list[Exception]
 
     def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Make it the connection's table `plan.RAW`; it is read once, by the next statement."""
@@ -51,6 +57,51 @@ class Scan(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+
+
+def schema_of(plan: ReadPlan) -> pa.Schema:
+    """The columns of a plan in Arrow's types."""
+    import pyarrow as pa
+
+    return pa.schema([(name, arrow_type(kind)) for name, kind in plan.columns])
+
+
+class StreamedScan:
+    """What scans share that give batches, once, as they come."""
+
+    def __init__(self, plan: ReadPlan) -> None:
+        self.plan = plan
+        self.failures: list[Exception] = []
+
+    @property
+    def dataset(self) -> ds.Dataset | None:
+        """None: it is read once."""
+        return None
+
+    def parts(self) -> Iterator[Scan]:
+        """It has one part."""
+        yield self
+
+    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """As a reader of batches."""
+        import pyarrow as pa
+
+        schema = schema_of(self.plan)
+        connection.register(RAW, pa.RecordBatchReader.from_batches(schema, self._watched(schema)))
+
+    def _watched(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self.batches(schema)
+        except Exception as error:
+            self.failures.append(error)
+            raise
+
+    def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """The data, with the columns of a schema."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 @contextmanager
@@ -76,5 +127,9 @@ def open_scan(plan: ReadPlan) -> Iterator[Scan]:
         raise library_missing(error) from error
     try:
         yield scan
+    except Exception as error:
+        if scan.failures:
+            raise scan.failures[0] from error
+        raise
     finally:
         scan.close()

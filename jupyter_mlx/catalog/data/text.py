@@ -16,7 +16,8 @@ from ..crawlers.json_path import JsonPath
 from ..crawlers.text_csv import header_names
 from ..types import arrow_type
 from .conversion import batches_of
-from .files import Part, PartScan, schema_of
+from .files import Part, PartScan
+from .scan import schema_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
