@@ -11,7 +11,7 @@ from ...errors import InvalidInput, MlxError, Unavailable
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["open_engine", "reading_errors", "seal"]
+__all__ = ["open_engine", "reading_errors", "seal", "unreadable"]
 
 
 def open_engine(threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -68,13 +68,14 @@ def reading_errors(path: str) -> Iterator[None]:
             field="filter",
         ) from error
     except (duckdb.Error, pa.ArrowException, OSError, UnicodeError) as error:
-        raise Unavailable(
-            "data_unreadable",
-            f"`{path}` can't be read: {_line(error)}.",
-            "Is it still there, and as it was? Crawl its source again.",
-        ) from error
+        raise unreadable(path, error) from error
 
 
-def _line(error: BaseException) -> str:
-    """The first line of what was said, without DuckDB's name for its kind."""
-    return str(error).strip().split("\n")[0].rstrip(".")[:300]
+def unreadable(path: str, error: BaseException) -> Unavailable:
+    """What to say where a table's data can't be read."""
+    said = (str(error).strip() or type(error).__name__).split("\n")[0].rstrip(".")[:300]
+    return Unavailable(
+        "data_unreadable",
+        f"`{path}` can't be read: {said}.",
+        "Is it still there, and as it was? Crawl its source again.",
+    )

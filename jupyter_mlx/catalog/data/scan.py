@@ -8,8 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from ...backends import library_missing
-from ...errors import InvalidInput
+from ...errors import InvalidInput, MlxError
 from ..types import arrow_type
+from .engine import unreadable
 from .plan import RAW, ReadPlan
 
 if TYPE_CHECKING:
@@ -128,8 +129,12 @@ def open_scan(plan: ReadPlan) -> Iterator[Scan]:
     try:
         yield scan
     except Exception as error:
-        if scan.failures:
-            raise scan.failures[0] from error
-        raise
+        failure = next(iter(scan.failures), None)
+        if failure is None:
+            raise
+        if isinstance(failure, MlxError):
+            raise failure from error
+        # Readers of formats raise whatever their parts raise.
+        raise unreadable(plan.path, failure) from error
     finally:
         scan.close()
