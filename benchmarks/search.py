@@ -123,7 +123,8 @@ def _fill_batch(
         database = number % (TABLES // 50)
         rows["tables"].append(
             {
-                "number": number + 1, "id": f"t{number}", "source_id": f"s{database % 10}", "database_id": f"d{database}",
+                "number": number + 1, "id": f"t{number}",
+                "source_id": f"s{database % 10}", "database_id": f"d{database}",
                 "name": name, "identity": str(number), "state": "active", "version": 1, "schema_digest": "",
                 "format": chance.choice(("parquet", "csv", "json")), "classifier": "", "location": f"/{number}",
                 "created_at": now, "updated_at": now,

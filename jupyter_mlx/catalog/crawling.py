@@ -34,7 +34,7 @@ __all__ = ["CrawlService"]
 
 MAX_PROBLEMS = 1000
 TELL_EVERY_S = 0.5
-OWN_OPTIONS = frozenset({"update", "delete", "prefix", "recrawl", "classifiers", ADMITTED})
+OWN_OPTIONS = frozenset({"update", "delete", "prefix", "recrawl", "classifiers", "check_quality", ADMITTED})
 """Options of every source that are no crawler's business."""
 BATCH_TABLES, BATCH_PARTITIONS = 200, 10_000
 

@@ -9,12 +9,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidInput
+from ..errors import InvalidInput, MlxError
 from .catalog_words import define_from_file
 from .common import add_command, age, duration, open_services, print_json, print_table
 from .pairs import typed_pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..catalog.data.checking import QualityResult
     from ..catalog.models import Crawl, Source
     from ..services import Services
 
@@ -97,7 +100,8 @@ def crawl(options: argparse.Namespace) -> int:
             progress.end()
         if added and options.dry_run:
             services.crawls.remove_source(source.id)
-    return _show_crawl(done, options)
+    checked = services.data.check_crawled(done, services.principal()) if done.state == "SUCCEEDED" else {}
+    return _show_crawl(done, checked, options)
 
 
 def _source_of(services: Services, options: argparse.Namespace) -> tuple[Source, bool]:
@@ -188,12 +192,17 @@ class _ProgressLine:
             print(f"\r{' ' * self._shown}\r", end="", file=sys.stderr, flush=True)
 
 
-def _show_crawl(done: Crawl, options: argparse.Namespace) -> int:
+def _show_crawl(done: Crawl, checked: Mapping[str, QualityResult | MlxError], options: argparse.Namespace) -> int:
     document = done.to_json()
     if options.json:
         print_json(document)
     else:
         _print_crawl(document)
+        for path, result in checked.items():
+            if isinstance(result, MlxError):
+                print(f"{path}: its quality could not be checked: {result.message}")
+            elif not result.passed:
+                print(f"{path}: quality rules do not hold; see: jupyter mlx catalog quality {path}")
     if done.state == "SUCCEEDED":
         return 0
     if done.error:

@@ -70,6 +70,8 @@ function Hit(props: { hit: CatalogHit; section: CatalogSection }): JSX.Element {
   const { hit, section } = props;
   const Icon = ICONS[hit.kind].react;
   const tags = tagTexts(hit.tags);
+  // Where only the name matched it is marked in its place.
+  const isName = plainText(hit.snippet) === hit.name;
   return (
     <li className="jp-mlx-Row" data-hit={hit.path} title={hit.path}>
       <button
@@ -80,18 +82,21 @@ function Hit(props: { hit: CatalogHit; section: CatalogSection }): JSX.Element {
       >
         <span className="jp-mlx-Row-line">
           <Icon tag="span" className="jp-mlx-TreeRow-icon" />
-          <span className="jp-mlx-Row-name">{hit.path}</span>
+          <span className="jp-mlx-Row-name">
+            {isName ? (
+              <>
+                {hit.path.slice(0, -hit.name.length)}
+                <Marked snippet={hit.snippet} />
+              </>
+            ) : (
+              hit.path
+            )}
+          </span>
           <TagChips tags={tags} most={1} />
         </span>
-        {hit.snippet && (
+        {hit.snippet && !isName && (
           <span className="jp-mlx-Found-snippet">
-            {pieces(hit.snippet).map((piece, index) =>
-              piece.marked ? (
-                <mark key={index}>{piece.text}</mark>
-              ) : (
-                <React.Fragment key={index}>{piece.text}</React.Fragment>
-              )
-            )}
+            <Marked snippet={hit.snippet} />
           </span>
         )}
       </button>
@@ -99,17 +104,41 @@ function Hit(props: { hit: CatalogHit; section: CatalogSection }): JSX.Element {
   );
 }
 
+/** A snippet with what matched marked. */
+function Marked(props: { snippet: string }): JSX.Element {
+  return (
+    <>
+      {pieces(props.snippet).map((piece, index) =>
+        piece.marked ? (
+          <mark key={index}>{piece.text}</mark>
+        ) : (
+          <React.Fragment key={index}>{piece.text}</React.Fragment>
+        )
+      )}
+    </>
+  );
+}
+
+function plainText(snippet: string): string {
+  return pieces(snippet)
+    .map(piece => piece.text)
+    .join('');
+}
+
 function Facets(props: { section: CatalogSection }): JSX.Element | null {
   const { section } = props;
   const { found, trans } = section;
-  const facets = Object.entries(found.result?.facets ?? {}).filter(
-    ([name, values]) =>
-      // A facet with one value narrows nothing, unless it is what was asked for.
-      Object.keys(values).length > 1 ||
-      Object.keys(values).some(value =>
-        hasTerm(found.query, facetTerm(name, value))
+  const { facets: all = {}, total = 0 } = found.result ?? {};
+  const facets = Object.entries(all)
+    .map(([name, values]) => ({
+      name,
+      // What all hits have narrows nothing, unless it is what was asked for.
+      values: Object.entries(values).filter(
+        ([value, count]) =>
+          count < total || hasTerm(found.query, facetTerm(name, value))
       )
-  );
+    }))
+    .filter(({ values }) => values.length > 0);
   if (facets.length === 0) {
     return null;
   }
@@ -119,10 +148,10 @@ function Facets(props: { section: CatalogSection }): JSX.Element | null {
       role="group"
       aria-label={trans.__('Narrow the search')}
     >
-      {facets.map(([name, values]) => (
+      {facets.map(({ name, values }) => (
         <div key={name} className="jp-mlx-Facet">
           <span className="jp-mlx-Facet-name">{facetLabel(name, trans)}</span>
-          {Object.entries(values)
+          {values
             .sort((a, b) => b[1] - a[1])
             .slice(0, VALUES)
             .map(([value, count]) => {

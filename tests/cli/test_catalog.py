@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -243,3 +244,77 @@ def test_who_is_no_administrator_does_not_read_the_log(mlx: Terminal, monkeypatc
     assert mlx("catalog", "audit", "--json", status=1).error["code"] == "admin_only"
     monkeypatch.delenv("JUPYTER_MLX_ADMINS")
     assert "audit" in mlx("catalog", "audit", "--refused").out
+
+
+# -- rows ------------------------------------------------------------------------------------------------------
+
+
+def test_rows_are_shown_filtered_sorted_and_as_csv(mlx: Terminal, shop: str) -> None:
+    found = as_the_contract_has_it("Preview", mlx.json("catalog", "preview", "shop.customer", "-n", "2"))
+    assert (found["rows"][0], found["truncated"]) == ([1, "Ada", "ada@example.org"], True)
+    text = mlx("catalog", "preview", "shop.customer", "--columns", "name,id", "--sort", "id", "--desc", "-n", "1").out
+    assert text.splitlines()[1].split() == ["Cleo", "3"]
+    csv = mlx("catalog", "preview", "shop.customer", "--where", "email IS NULL", "--csv").out
+    assert csv == "id,name,email\n2,Bob,\n"
+    assert mlx.json("catalog", "preview", "shop.customer", "--sample")["rows"]
+    assert mlx("catalog", "preview", "shop.customer", "--where", "id <", "--json", status=2).error["code"]
+    assert mlx("catalog", "preview", "shop.customer", "-n", "0", "--json", status=2).error["code"] == "usage"
+
+
+def test_a_profile_is_made_kept_and_shown(mlx: Terminal, shop: str) -> None:
+    missing = mlx("catalog", "profile", "shop.customer", "--stored", "--json", status=2).error
+    assert missing["code"] == "profile_missing"
+    made = as_the_contract_has_it("Profile", mlx.json("catalog", "profile", "shop.customer"))
+    assert made["rows"] == 3
+    assert mlx.json("catalog", "profile", "shop.customer", "--stored") == made
+    assert "33.3%" in mlx("catalog", "profile", "shop.customer", "--stored").out
+
+
+def test_quality_rules_are_recommended_set_and_checked(mlx: Terminal, shop: str) -> None:
+    mlx("catalog", "profile", "shop.customer")
+    recommended = mlx("catalog", "quality", "shop.customer", "recommend").out
+    (mlx.folder / "rules.yaml").write_text(recommended)
+    assert "not_null" in recommended
+    as_the_contract_has_it("Quality", mlx.json("catalog", "quality", "shop.customer", "set", "rules.yaml"))
+    assert "all hold" in mlx("catalog", "quality", "shop.customer", "check").out
+    with sqlite3.connect(mlx.folder / "shop.db") as connection:
+        connection.execute("DELETE FROM customer")
+    failed = mlx("catalog", "quality", "shop.customer", "check", status=1).out
+    assert "FAILED" in failed
+    assert "row_count" in failed
+    told = mlx("catalog", "crawl", "shop", "--option", "check_quality=true").out
+    assert "shop.customer: quality rules do not hold" in told
+    (mlx.folder / "rules.yaml").write_text("rules:\n- check: nonsense\n")
+    wrong = mlx("catalog", "quality", "shop.customer", "set", "rules.yaml", "--json", status=2).error
+    assert wrong["code"] == "request_invalid"
+    assert mlx("catalog", "quality", "shop.customer", "set", "--json", status=2).error["code"] == "usage"
+
+
+def test_files_are_crawled_with_their_problems_told(mlx: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    for month in (1, 2):
+        (folder / "sales" / f"month={month}").mkdir(parents=True)
+        (folder / "sales" / f"month={month}" / "part.csv").write_text("id,total\n1,2.5\n2,3.5\n")
+    (folder / "broken.parquet").write_bytes(b"PAR1 and nothing more")
+    done = mlx("catalog", "crawl", "lake")
+    assert "1 problems; the rest was crawled" in done.out
+    assert "broken.parquet" in done.out
+    assert "2 folders" in mlx("catalog", "explain", "lake.sales").out
+    assert "2 by month" in mlx("catalog", "show", "lake.sales").out
+    mlx("catalog", "rm", "--source", "lake")
+
+
+def test_control_c_stops_a_crawl_and_keeps_what_it_wrote(mlx: Terminal, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "wide.db") as connection:
+        connection.executescript("".join(f"CREATE TABLE t{number}(a INTEGER, b TEXT);" for number in range(4000)))
+    process = mlx.start("catalog", "crawl", "sqlite:///wide.db", "--name", "wide")
+    crawls = mlx.bench.services.crawls
+    mlx.bench.wait_until(
+        lambda: any(crawl.source == "wide" and crawl.listed for crawl in crawls.page()[0]), "the crawl reads"
+    )
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    (crawl,) = mlx.json("catalog", "crawls", "--source", "wide")["items"]
+    assert crawl["state"] == "CANCELLED"
+    mlx("catalog", "rm", "--source", "wide")

@@ -98,3 +98,75 @@ test('Panel, form, run page and comparison are accessible', async ({ lab }) => {
     await lab.picture(`compare-${theme}`);
   }
 });
+
+test('Catalog, table page, crawl and form are accessible', async ({ lab }) => {
+  const { page, form, crawlPage, tablePage } = lab;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  lab.folder.file('shop/orders/a.csv', 'id,price,city\n1,2.5,Oslo\n2,3.5,Rome\n');
+  await lab.open();
+  await page.evaluate(
+    ([location]) =>
+      window.jupyterapp.commands.execute('mlx:add-source', { location }),
+    [`${lab.folder.path}/shop`]
+  );
+  await form.getByText('More:').click();
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '.jp-mlx-Form');
+    await lab.picture(`source-form-${theme}`);
+  }
+  await form.getByRole('button', { name: 'Add and crawl' }).click();
+  await expect(crawlPage.locator('.jp-mlx-RunHead-facts')).toContainText(
+    'Done',
+    { timeout: 60000 }
+  );
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '.jp-mlx-CrawlPage');
+  }
+
+  // The tree by its keys: open, go in, go on, come back.
+  await lab.openPanel();
+  await lab.treeRow('shop').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(lab.treeRow('orders')).toBeVisible();
+  await page.keyboard.press('End');
+  await expect(lab.treeRow('orders')).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(lab.treeRow('id')).toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await expect(lab.treeRow('orders')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(tablePage.locator('tr[data-column="price"]')).toBeVisible();
+
+  for (const [tab, sign] of [
+    ['Schema', 'price'],
+    ['Sample', 'Oslo'],
+    ['Profile', 'no profile yet'],
+    ['Versions', 'Version 1'],
+    ['Partitions', 'not cut'],
+    ['Quality', 'no rules yet'],
+    ['Access', 'You may'],
+    ['Explain', 'Recognised by'],
+    ['Used by', 'No run']
+  ]) {
+    await tablePage.getByRole('tab', { name: tab, exact: true }).click();
+    await expect(tablePage.getByRole('tabpanel')).toContainText(sign);
+    for (const theme of THEMES) {
+      await page.theme.setTheme(theme);
+      await check(lab, '.jp-mlx-TablePage');
+      await lab.picture(`table-${tab}-${theme}`);
+    }
+  }
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '#jp-mlx-panel');
+  }
+  await lab.panel.getByRole('searchbox').fill('price');
+  await expect(lab.panel.locator('[data-hit]').first()).toBeVisible();
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '#jp-mlx-panel');
+  }
+});

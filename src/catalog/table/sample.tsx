@@ -142,7 +142,7 @@ function Tools(
 /** How many rows there are to see, how long it took, and what is left out. */
 function Note(props: ITabProps): JSX.Element {
   const { model, trans } = props;
-  const { preview, loading } = model.sample;
+  const { preview, loading, error } = model.sample;
   const { rows, truncated, seconds, filtered, masked } = preview!;
   const parts = [
     loading
@@ -151,6 +151,7 @@ function Note(props: ITabProps): JSX.Element {
         ? trans.__('The first %1 rows', rows.length)
         : trans._n('%1 row', '%1 rows', rows.length),
     !loading && formatSeconds(seconds, trans),
+    error && trans.__('as they were before'),
     filtered && trans.__('rows that you may not see are left out'),
     masked?.length && trans.__('masked: %1', masked.join(', '))
   ].filter(Boolean);

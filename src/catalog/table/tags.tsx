@@ -2,7 +2,7 @@
  * Tags of a table or column, with a popover to change them.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { addIcon, closeIcon } from '@jupyterlab/ui-components';
+import { addIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { useSignals } from '../../ui/hooks';
@@ -47,7 +47,7 @@ export function Tags(props: IProps): JSX.Element {
                 title={trans.__('Take it away')}
                 onClick={() => void model.tag(key, null, column)}
               >
-                <closeIcon.react tag="span" />
+                ×
               </button>
             )}
           </span>
