@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import output_latency
+import search
 import start
 import trivial_job
 from common import Row, print_rows
@@ -13,7 +14,7 @@ from common import Row, print_rows
 def main() -> int:
     """Measure everything."""
     rows: list[Row] = []
-    for part in (start, trivial_job, output_latency):
+    for part in (start, trivial_job, output_latency, search):
         print(f"… {part.__name__}", file=sys.stderr, flush=True)
         rows += part.rows()
     return 0 if print_rows(rows) else 1
