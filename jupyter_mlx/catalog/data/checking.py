@@ -156,7 +156,7 @@ def _check(rule: Rule, kind: str, name: str) -> pandera.Check:
             allowed = [_bound(value, kind) for value in arguments["values"]]
             return pandera.Check(lambda values: values.isin(allowed), **how)
         case "str_matches":
-            pattern = arguments["pattern"]
+            pattern = _taken(arguments["pattern"])
             return pandera.Check(lambda values: _matches(values, pattern), **how)
         case "str_length":
             low, high = arguments.get("min"), arguments.get("max")
@@ -182,15 +182,25 @@ def _matches(values: pd.Series, pattern: str) -> pd.Series:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    found = pc.match_substring_regex(pa.array(values, pa.string()), pattern)
+    return pd.Series(found.to_pandas().to_numpy(dtype=bool), index=values.index)
+
+
+def _taken(pattern: str) -> str:
+    """The pattern, from the text's start, as RE2 takes it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    whole = f"^(?:{pattern})"
     try:
-        found = pc.match_substring_regex(pa.array(values, pa.string()), f"^(?:{pattern})")
+        pc.match_substring_regex(pa.array([""]), whole)
     except pa.ArrowInvalid as error:
         raise InvalidInput(
             "rule_invalid",
             f"The rule can't be checked: {str(error).splitlines()[0]}.",
             "Write the pattern as RE2 takes it: without references back and looks ahead.",
         ) from error
-    return pd.Series(found.to_pandas().to_numpy(dtype=bool), index=values.index)
+    return whole
 
 
 def _bound(value: Any, kind: str) -> Any:
@@ -203,11 +213,17 @@ def _bound(value: Any, kind: str) -> Any:
 
 
 def _validate(schema: pandera.DataFrameSchema, frame: pd.DataFrame, tallies: Sequence[_Tally]) -> None:
-    from pandera.errors import SchemaErrors
+    from pandera.errors import SchemaErrorReason, SchemaErrors
 
     try:
         schema.validate(frame, lazy=True)
     except SchemaErrors as error:
+        if any(each.reason_code is SchemaErrorReason.CHECK_ERROR for each in error.schema_errors):
+            raise InvalidInput(
+                "rule_invalid",
+                f"A rule can't be checked: {str(error.schema_errors[0]).splitlines()[0]}.",
+                "Give it arguments that its column's values can be compared with.",
+            ) from error
         for name, cases in error.failure_cases.groupby("check")["failure_case"]:
             if not str(name).isdecimal():
                 raise
@@ -219,10 +235,10 @@ def _validate(schema: pandera.DataFrameSchema, frame: pd.DataFrame, tallies: Seq
 
 def _count_repeated(plan: ReadPlan, column: str, tally: _Tally) -> None:
     """Values that are there more than once; each further one is a failure."""
-    statement = (
-        f"SELECT {quoted(column)} AS value, count(*) - 1 AS n, sum(n) OVER () AS total "  # noqa: S608 - quoted
-        f"FROM ({plan.select()}) WHERE value IS NOT NULL GROUP BY value HAVING n > 0 ORDER BY n DESC LIMIT {EXAMPLES}"
-    )
+    name = quoted(column)
+    grouped = f"SELECT {name}, count(*) - 1 FROM ({plan.select()}) WHERE {name} IS NOT NULL GROUP BY {name}"  # noqa: S608
+    several = f"SELECT * FROM ({grouped} HAVING count(*) > 1) AS repeated(value, again)"  # noqa: S608 - quoted
+    statement = f"SELECT *, sum(again) OVER () FROM ({several}) ORDER BY again DESC LIMIT {EXAMPLES}"  # noqa: S608
     with reading_errors(plan.path), open_scan(plan) as scan, open_engine() as connection:
         scan.attach(connection)
         seal(connection)

@@ -70,7 +70,8 @@ class ColumnProfile:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> ColumnProfile:
         """From what `to_json` wrote."""
-        return cls(**{key: value for key, value in document.items() if key != "approximate"})
+        known = {key: value for key, value in document.items() if key != "approximate"}
+        return cls(**{**known, "top": tuple(known["top"])})
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,9 @@ def make_profile(plan: ReadPlan, now: datetime, rows: int | None = None, threads
         seal(connection)
         connection.sql(f"CREATE TEMP TABLE profiled AS {statement}")
         columns, count = _columns(connection, plan.shown())
-    return Profile(plan.path, plan.version, count, sampled, columns, now, round(time.perf_counter() - started, 3))
+    # Documents tell moments by the millisecond.
+    made = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    return Profile(plan.path, plan.version, count, sampled, columns, made, round(time.perf_counter() - started, 3))
 
 
 def _columns(
@@ -192,8 +195,9 @@ def _column(
     distinct = min(facts["distinct"], valid) if "distinct" in facts else None
     if (is_numeric(kind) or is_temporal(kind)) and facts["min"] is not None and facts["min"] != facts["max"]:
         known["histogram"] = _histogram(connection, name, kind, facts["min"], facts["max"])
-    if distinct is not None and valid and distinct <= valid / 2:
-        known["top"] = _top(connection, _finite(name, kind), distinct)
+    # Of values that are nearly all different none is frequent.
+    if distinct is not None and valid and distinct <= max(TOP, valid / 2):
+        known["top"] = tuple(_top(connection, _finite(name, kind), distinct))
     return ColumnProfile(name, kind, count, count - valid, distinct, **known)
 
 
@@ -214,10 +218,9 @@ def _histogram(connection: duckdb.DuckDBPyConnection, name: str, kind: str, leas
     number = f"least(CAST(floor((CAST({value} AS DOUBLE) - {least!r}) / {width!r}) AS INTEGER), {bins - 1})"
     counts = [0] * bins
     for bin_number, found in connection.sql(
-        f"SELECT {number} AS bin, count(*) FROM profiled GROUP BY bin"  # noqa: S608 - made of quoted names
+        f"SELECT {number} AS bin, count(*) FROM profiled WHERE {value} IS NOT NULL GROUP BY 1"  # noqa: S608 - made of quoted names
     ).fetchall():
-        if bin_number is not None:
-            counts[max(0, bin_number)] += found
+        counts[max(0, bin_number)] += found
     edges = [*(least + width * index for index in range(bins)), last]
     return {"edges": [_moment(edge, kind) if is_temporal(kind) else encoded(edge) for edge in edges], "counts": counts}
 
