@@ -140,7 +140,7 @@ test('Catalog, table page, crawl and form are accessible', async ({ lab }) => {
   await page.keyboard.press('Enter');
   await expect(tablePage.locator('tr[data-column="price"]')).toBeVisible();
 
-  for (const [tab, sign] of [
+  const tabs: Array<[string, string]> = [
     ['Schema', 'price'],
     ['Sample', 'Oslo'],
     ['Profile', 'no profile yet'],
@@ -150,18 +150,17 @@ test('Catalog, table page, crawl and form are accessible', async ({ lab }) => {
     ['Access', 'You may'],
     ['Explain', 'Recognised by'],
     ['Used by', 'No run']
-  ]) {
-    await tablePage.getByRole('tab', { name: tab, exact: true }).click();
-    await expect(tablePage.getByRole('tabpanel')).toContainText(sign);
-    for (const theme of THEMES) {
-      await page.theme.setTheme(theme);
-      await check(lab, '.jp-mlx-TablePage');
-      await lab.picture(`table-${tab}-${theme}`);
-    }
-  }
-  for (const theme of THEMES) {
+  ];
+  // The parts share their styles: each theme meets a third of them.
+  for (const [at, theme] of THEMES.entries()) {
     await page.theme.setTheme(theme);
     await check(lab, '#jp-mlx-panel');
+    for (const [tab, sign] of tabs.filter((_, index) => index % 3 === at)) {
+      await tablePage.getByRole('tab', { name: tab, exact: true }).click();
+      await expect(tablePage.getByRole('tabpanel')).toContainText(sign);
+      await check(lab, '.jp-mlx-TablePage');
+      await lab.picture(`table-${tab}`);
+    }
   }
   await lab.panel.getByRole('searchbox').fill('price');
   await expect(lab.panel.locator('[data-hit]').first()).toBeVisible();
