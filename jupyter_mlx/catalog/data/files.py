@@ -99,15 +99,19 @@ def _below(filesystem: Any, base: str, plan: ReadPlan) -> list[str]:
     info = filesystem.get_file_info(base)
     if info.type == FileType.File:
         return [base]
+    gone = Unavailable("data_unreadable", f"`{plan.path}` is gone from {base}.", "Crawl its source again.")
     if info.type == FileType.NotFound:
-        raise Unavailable("data_unreadable", f"`{plan.path}` is gone from {plan.location}.", "Crawl its source again.")
+        raise gone
     chosen = _choice(plan)
     found = sorted(
         item.path
         for item in filesystem.get_file_info(FileSelector(base, recursive=True))
         if item.type == FileType.File and item.size and _is_data(item.path[len(base) :]) and chosen(item.path)
     )
-    return [path for path in found if _fits(filesystem, path, plan.format, found)]
+    fitting = [path for path in found if _fits(filesystem, path, plan.format, found)]
+    if not fitting:
+        raise gone
+    return fitting
 
 
 def _is_data(path: str) -> bool:

@@ -174,9 +174,14 @@ def test_tables_of_a_crawl_are_checked_and_one_that_cannot_be_read_stops_no_othe
     lake.crawl()
     for name in ("good", "gone"):
         lake.data.set_rules(f"lake.{name}", [rule("not_null", "n")], lake.admin)
-    source = lake.services.crawls.find(SourceRequest(str(lake.folder)))
+    crawls = lake.services.crawls
+    source = crawls.find(SourceRequest(str(lake.folder)))
     assert source is not None
-    crawl = lake.services.crawls.crawl(source.id, owner="ada", full=True)
+    crawl = crawls.crawl(source.id, owner="ada", full=True)
+    assert lake.data.check_crawled(crawl, lake.admin) == {}
+    crawls.update_source(source.id, options={"check_quality": True})
+    crawl = crawls.crawl(source.id, owner="ada", full=True)
+    assert crawl.problems == ()
     (lake.folder / "gone" / "0.parquet").unlink()
     found = lake.data.check_crawled(crawl, lake.admin)
     assert {path: getattr(result, "passed", None) for path, result in found.items()} == {
