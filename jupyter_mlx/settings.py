@@ -107,6 +107,15 @@ class Settings:
         """
         return hashlib.sha256(f"{os.getuid()}\n{sys.prefix}\n{self.artifact_root}".encode()).hexdigest()[:16]
 
+    def own_files(self) -> list[Path]:
+        """Where the workbench keeps its own: `state_dir`, and the store's files where it is SQLite's."""
+        own = [self.state_dir]
+        kind, _, file = self.db_url.partition(":///")
+        if kind.startswith("sqlite") and file:
+            store = Path(file).resolve()
+            own += [store.with_name(store.name + ending) for ending in ("", "-wal", "-shm")]
+        return own
+
     @property
     def key(self) -> str:
         """Short name of this store on this host, for sockets and locks."""

@@ -330,6 +330,7 @@ class CrawlService(SourceStore):
             secret=self.secrets.value(source.secret) if source.secret else None,
             classifiers={name: known[name] for name in wanted},
             manifest=None if recrawl_all else kept,
+            own=self.settings.own_files(),
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from .models import ObservedTable, Problem, Skipped, Source, Unchanged
@@ -26,12 +27,15 @@ class CrawlContext:
     classifiers: Custom classifiers by name: ``{"kind": "grok" | "csv" | "json", …}``.
     manifest: What the crawler kept at its last crawl (its own bytes); it replaces it with what the next one is to have.
     known: Tables of the last crawl by identity, as ``{"format", "digest"}``: what can be answered with `Unchanged`.
+    own: Files and folders of the workbench itself, which no crawl of files opens: closing a file drops the locks that
+        SQLite holds on it in this process.
     """
 
     secret: str | None = None
     classifiers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     manifest: bytes | None = None
     known: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    own: Collection[Path] = ()
     progress: Progress | None = None
     listed: int = 0
     read: int = 0

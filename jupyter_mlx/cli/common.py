@@ -27,6 +27,9 @@ __all__ = [
 ]
 
 
+_opened: list[Services] = []
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors read as all our errors do."""
 
@@ -51,10 +54,11 @@ def add_command(
 
 
 def open_services() -> Services:
-    """The services of this process, as the terminal asks them."""
+    """The services of this process, as the terminal asks them; `report` closes them."""
     from ..services import Services
 
-    return Services(door="terminal")
+    _opened.append(Services(door="terminal"))
+    return _opened[-1]
 
 
 def report(options: argparse.Namespace) -> int:
@@ -70,6 +74,9 @@ def report(options: argparse.Namespace) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    finally:
+        while _opened:
+            _opened.pop().close()
     return status
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -141,8 +142,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
         try:
             with writing(path):
                 make_private(path.parent)
-                # Created by us so that no moment exists at which others can read it.
-                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+                _create_private(path)
         except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
             raise Unavailable(
                 "store_unavailable", f"{path} can't be a store: {error.strerror}.", "Set `db_url` or `state_dir`."
@@ -159,6 +159,18 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
         cursor.close()
 
     return engine
+
+
+def _create_private(path: Path) -> None:
+    """Create the store's file with no moment at which others can read it.
+
+    A file that is there is not opened: closing any descriptor of it would drop the locks that this process holds on
+    it (fcntl's, which SQLite uses), and another process would then take the log away from under our connections.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _migrate(engine: sa.Engine) -> None:

@@ -177,3 +177,26 @@ def test_times_come_back_in_utc_to_the_microsecond(any_store: Store) -> None:
 def test_a_time_without_a_zone_is_refused(any_store: Store) -> None:
     with pytest.raises(sa.exc.StatementError, match="naive time"):
         add_agent(any_store, started_at=datetime(2026, 1, 1))  # noqa: DTZ001 - that is the point
+
+
+USE = (
+    "import sqlite3, sys; store = sqlite3.connect(sys.argv[1]); "
+    "store.execute(\"INSERT INTO agents (id, host, started_at, alive_until) VALUES ('b', 'h', '2026-01-02', 0)\"); "
+    "store.commit(); store.close()"
+)
+
+
+def test_a_store_opened_twice_in_a_process_keeps_its_locks(tmp_path: Path) -> None:
+    file = tmp_path / "mlx.db"
+    store = open_store(f"sqlite:///{file}")
+    add_agent(store, "a")
+    log = file.with_name("mlx.db-wal").stat().st_ino
+    open_store(f"sqlite:///{file}").close()
+    # The last one to close removes the log; another process must not take itself for the last.
+    subprocess.run([sys.executable, "-c", USE, str(file)], check=True)
+    assert file.with_name("mlx.db-wal").stat().st_ino == log
+    add_agent(store, "c")
+    assert names(store) == ["a", "b", "c"]
+    with store.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    store.close()

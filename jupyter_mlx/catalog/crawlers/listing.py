@@ -64,6 +64,7 @@ class Listing:
         self._selection = selection
         self._options = options
         self._context = context
+        self._own_names = {path.name for path in context.own}
 
     def batches(self, client: Any = None) -> Iterator[list[Entry]]:
         """The files, in batches; what can't be listed is told to the context.
@@ -135,7 +136,7 @@ class Listing:
     def _look(
         self, item: os.DirEntry[str], path: str, batch: list[Entry], below: list[str], real_root: str, linked: set[str]
     ) -> None:
-        reason = unwanted(item.name) or self._leads_out(item)
+        reason = unwanted(item.name) or self._leads_out(item) or self._is_own(item)
         if reason is not None:
             self._skip(path, reason)
             return
@@ -167,6 +168,13 @@ class Listing:
         if not within or not item.is_symlink() or Path(os.path.realpath(item.path)).is_relative_to(within):
             return None
         return f"it is a link out of `{within}`"
+
+    def _is_own(self, item: os.DirEntry[str]) -> str | None:
+        # By its name first: a look at the disk for every file would cost as much as the listing.
+        if item.name not in self._own_names and not item.is_symlink():
+            return None
+        real = Path(os.path.realpath(item.path))
+        return "it is the workbench's own" if any(map(real.is_relative_to, self._context.own)) else None
 
     def _readable_name(self, path: str) -> bool:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,10 +59,11 @@ def crawl(
     secret: str | None = None,
     classifiers: Mapping[str, Mapping[str, Any]] | None = None,
     progress: Progress | None = None,
+    own: Collection[Path] = (),
     **options: Any,
 ) -> Crawled:
     """Crawl a place; `after` an earlier crawl, with the manifest that it kept and the tables that it found."""
-    context = CrawlContext(secret=secret, classifiers=classifiers or {}, progress=progress)
+    context = CrawlContext(secret=secret, classifiers=classifiers or {}, progress=progress, own=own)
     if after is not None:
         context.manifest = after.context.manifest
         found = [item.identity for item in after.items if item.identity is not None]

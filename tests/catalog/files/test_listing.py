@@ -106,6 +106,18 @@ def test_a_link_to_nothing_is_left_out(tmp_path: Path) -> None:
     assert crawled.skipped == {str(tmp_path / "gone.parquet"): "it is a link to nothing"}
 
 
+def test_what_the_workbench_keeps_for_itself_is_not_opened(tmp_path: Path) -> None:
+    write_parquet(tmp_path / "a.parquet")
+    write_parquet(tmp_path / "mlx/artifacts/out.parquet")
+    write_parquet(tmp_path / "other/b.parquet")
+    (tmp_path / "store.db").write_bytes(b"SQLite format 3\0")
+    (tmp_path / "same.parquet").symlink_to(tmp_path / "store.db")
+    crawled = crawl(tmp_path, own=[tmp_path / "mlx", tmp_path / "store.db"])
+    assert sorted(crawled.tables) == ["a", "other"]
+    reason = "it is the workbench's own"
+    assert crawled.skipped == {str(tmp_path / name): reason for name in ("mlx", "store.db", "same.parquet")}
+
+
 def test_a_pipe_is_no_file_and_is_not_waited_for(tmp_path: Path) -> None:
     write_parquet(tmp_path / "a.parquet")
     os.mkfifo(tmp_path / "pipe.csv")
