@@ -229,8 +229,23 @@ def _redirect(log: Path) -> None:
     os.close(out)
 
 
+STARTS_THREADS = ("polars",)
+"""Optional packages that MLflow loads where they are installed, and that start threads as they load."""
+
+
 def preload() -> None:
     """Import what an attempt uses, and fill the caches that are slow to fill."""
+    hidden = [name for name in STARTS_THREADS if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        _preload()
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+def _preload() -> None:
     import jupyter_client.manager
     import nbformat
     import papermill  # noqa: F401

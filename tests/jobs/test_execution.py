@@ -44,6 +44,12 @@ def test_a_run_succeeds_with_its_outputs_events_and_files(bench: Workbench) -> N
     assert "x is 5" in bench.files(run).log.read_text()
 
 
+def test_attempts_are_forked_from_the_template(bench: Workbench) -> None:
+    bench.run("1")
+    # A package that starts threads as it is imported would make every attempt import everything anew.
+    assert "start cold" not in bench.agent_log()
+
+
 def test_the_files_of_an_attempt_are_private(bench: Workbench) -> None:
     run = bench.run("1")
     folder = bench.files(run).folder
