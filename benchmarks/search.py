@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from common import Row, print_rows
 
-from jupyter_mlx.catalog.search_index import token, words_of
+from jupyter_mlx.catalog.search_index import remember, token, words_of
 from jupyter_mlx.catalog.search_query import fts5, parse
 from jupyter_mlx.services import Services
 from jupyter_mlx.settings import Settings
@@ -143,8 +143,8 @@ def _fill_batch(
         tokens = [token("source", f"lake{database % 10}"), token("database", f"db{database}")]
         rows["fts"].append(
             {
-                "number": number + 1, "name": f"{words_of(name)} {words_of(f'db{database}')}",
-                "columns": " ".join(words_of(column) for column in columns), "text": "",
+                "number": number + 1, "name": " ".join([*words_of(name), f"db{database}"]),
+                "columns": " ".join(word for column in columns for word in words_of(column)), "text": "",
                 "tags": " ".join([tagged, *tokens, token("format", rows["tables"][-1]["format"])]),
                 "types": " ".join(sorted({kind.partition("[")[0] for kind in kinds})),
             }
@@ -152,6 +152,7 @@ def _fill_batch(
     connection.execute(sa.insert(tables), rows["tables"])
     connection.execute(sa.insert(versions), rows["versions"])
     connection.execute(sa.insert(tags), rows["tags"])
+    remember(connection, rows["fts"])
     connection.execute(
         sa.text(
             "INSERT INTO catalog_fts (rowid, name, columns, text, tags, types) "

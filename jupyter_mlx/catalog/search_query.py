@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ..errors import InvalidInput
-from .search_index import token
+from .search_index import token, words_of
 
 __all__ = ["FILTERS", "Query", "fts5", "parse", "tsquery"]
 
@@ -16,7 +17,7 @@ MAX_TEXT = 1000
 _PART = re.compile(r'(?:(?P<key>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
 _AGE = re.compile(r"(\d{1,5})([hdw])\Z")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
-_TOKEN = re.compile(r"\w", re.UNICODE)
+NONE: Mapping[str, Sequence[str]] = {}
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def parse(text: str, me: str) -> Query:
             name, separator, given = value.partition("=")
             tags.append((name, given if separator else None))
         elif key == "type":
-            types.append(value.lower())
+            types += [value.lower()] if words_of(value) else []
         elif key == "quality":
             quality = _quality(value)
         elif key == "fresh":
@@ -85,7 +86,7 @@ def parse(text: str, me: str) -> Query:
             exact.append((key, me if value == "me" else value))
         else:
             exact.append((key, value.lower()))
-    kept = tuple(word for word in words if _TOKEN.search(word))
+    kept = tuple(word for word in words if words_of(word, humps=False))
     return Query(kept, tuple(tags), tuple(types), tuple(exact), quality, fresh)
 
 
@@ -114,31 +115,39 @@ def _tokens(query: Query) -> list[str]:
     return found + [token(kind, value) for kind, value in query.exact]
 
 
-def fts5(query: Query, *, named: bool = False) -> str:
-    """The query for SQLite's FTS5; empty where only the store can answer it. Each text is quoted.
+def fts5(query: Query, where: str = "all", endings: Mapping[str, Sequence[str]] = NONE) -> str:
+    """The query for SQLite's FTS5; empty where only the store can answer it. It holds letters and digits, quoted.
 
     Parameters
     ----------
-    named: Words must be in the table's or the database's name.
+    where: Words must be in the table's or the database's ``name``, in that or the ``columns``, or anywhere (``all``).
+    endings: Words by what they begin with, where they are known: to look for some words is faster than for a prefix.
     """
-    where = "name" if named else "{name columns text tags}"
-    parts = [f"{where} : {_quoted(word)} *" for word in query.words]
-    parts += [f"types : {_quoted(kind)} *" for kind in query.types if _TOKEN.search(kind)]
-    parts += [f"tags : {_quoted(item)}" for item in _tokens(query)]
+    columns = {"name": "name", "columns": "{name columns}", "all": "{name columns text tags}"}[where]
+    parts = []
+    for word in query.words:
+        *first, last = words_of(word, humps=False)
+        if last in endings:
+            phrases = " OR ".join(f'"{" ".join([*first, ending])}"' for ending in endings[last])
+        else:
+            phrases = f'"{" ".join([*first, last])}" *'
+        parts.append(f"{columns} : ({phrases})")
+    parts += [f'types : "{" ".join(words_of(kind, humps=False))}" *' for kind in query.types]
+    parts += [f'tags : "{item}"' for item in _tokens(query)]
     return " AND ".join(f"({part})" for part in parts)
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def tsquery(query: Query, *, named: bool = False) -> str:
-    """The query for PostgreSQL's ``to_tsquery('simple', …)``; empty as `fts5`. Each text is quoted."""
-    parts = [f"{_literal(word)}:*{'A' if named else 'ABC'}" for word in query.words]
-    parts += [f"{_literal(kind)}:*D" for kind in query.types if _TOKEN.search(kind)]
-    parts += [f"{_literal(item)}:C" for item in _tokens(query)]
+def tsquery(query: Query, where: str = "all", endings: Mapping[str, Sequence[str]] = NONE) -> str:
+    """The query as PostgreSQL writes a ``tsquery``; as `fts5` for the rest."""
+    weight = {"name": "A", "columns": "AB", "all": "ABC"}[where]
+    parts = []
+    for word in query.words:
+        *first, last = words_of(word, humps=False)
+        ends = [f"'{ending}':{weight}" for ending in endings[last]] if last in endings else [f"'{last}':*{weight}"]
+        phrases = (" <-> ".join([*(f"'{item}':{weight}" for item in first), end]) for end in ends)
+        parts.append(" | ".join(f"({phrase})" for phrase in phrases))
+    for kind in query.types:
+        *first, last = words_of(kind, humps=False)
+        parts.append(" <-> ".join([*(f"'{item}':D" for item in first), f"'{last}':*D"]))
+    parts += [f"'{item}':C" for item in _tokens(query)]
     return " & ".join(f"({part})" for part in parts)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -1,4 +1,8 @@
-"""The schema of the catalog; `catalog_fts`, the full-text index, is made by the migration for each kind of store."""
+"""The schema of the catalog; `catalog_fts`, the full-text index, is made by the migration for each kind of store.
+
+On SQLite it is an FTS5 table with the columns `name`, `columns`, `text`, `tags` and `types`, its `rowid` the table's
+number; on PostgreSQL an ordinary one with the columns `number` and `document`, a ``tsvector``.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,7 @@ __all__ = [
     "terms",
     "uses",
     "versions",
+    "words",
 ]
 
 _ID = sa.String(32)
@@ -122,6 +127,8 @@ tables = sa.Table(
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("source_id", "identity"),
     sa.UniqueConstraint("database_id", "name"),
+    # Whoever looks without a word begins with what is used most.
+    sa.Index("ix_catalog_tables_uses_name", "uses", "name"),
     sqlite_autoincrement=True,
 )
 
@@ -270,4 +277,12 @@ uses = sa.Table(
     json_column("columns", "[]"),
     sa.Column("who", sa.String(200), nullable=False),
     sa.Column("time", UtcDateTime, nullable=False),
+)
+
+# Every word that the full-text index has ever had, for those who mistype; a word stays when its last table goes.
+words = sa.Table(
+    "catalog_words",
+    metadata,
+    # In the order of code points, so that what begins so stands together.
+    sa.Column("word", sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql"), primary_key=True),
 )

@@ -194,6 +194,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_catalog_tables_database_id"), "catalog_tables", ["database_id"], unique=False)
     op.create_index(op.f("ix_catalog_tables_name"), "catalog_tables", ["name"], unique=False)
+    op.create_index("ix_catalog_tables_uses_name", "catalog_tables", ["uses", "name"], unique=False)
     op.create_table(
         "catalog_explanations",
         sa.Column("table_id", sa.String(length=32), nullable=False),
@@ -301,11 +302,21 @@ def upgrade() -> None:
             "FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()"
         )
 
+    op.create_table(
+        "catalog_words",
+        sa.Column(
+            "word",
+            sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_catalog_words")),
+    )
+
     if op.get_bind().dialect.name == "sqlite":
+        # What goes in is cut into words already: the tokenizer has only to split at spaces.
         op.execute(
             "CREATE VIRTUAL TABLE catalog_fts USING fts5("
-            "name, columns, text, tags, types, prefix='2 3', "
-            "tokenize=\"unicode61 remove_diacritics 2 tokenchars '_'\")"
+            "name, columns, text, tags, types, prefix='2 3', tokenize='unicode61 remove_diacritics 0')"
         )
     else:
         op.execute("CREATE TABLE catalog_fts (number INTEGER PRIMARY KEY, document TSVECTOR NOT NULL)")
