@@ -12,7 +12,6 @@ Every refusal and every change is written in the audit log, which only administr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
@@ -21,30 +20,19 @@ import sqlalchemy as sa
 
 from ..clock import Clock
 from ..errors import Forbidden, InvalidInput, MlxError, NotFound
-from ..jobs.models import new_id
 from ..services import current_user
 from ..settings import Settings
 from ..store import catalog_tables as schema
 from ..store.engine import Store
 from ..store.events import EventLog
 from .audit import AuditEntry, AuditLog
-from .grants import (
-    MASKS,
-    PERMISSIONS,
-    Grant,
-    column_names,
-    database_permissions,
-    everything,
-    view_of,
-    whole_view,
-)
+from .grant_requests import check_columns, grant_invalid, grant_of, reach_of, read_request
+from .grants import PERMISSIONS, Grant, column_names, database_permissions, everything, view_of, whole_view
 from .models import Database, Principal, Table, TableView
-from .predicates import column_unknown, parse_predicate, resolve
 from .repository import CatalogRepository
 
 __all__ = ["AccessService"]
 
-_PRINCIPAL = re.compile(r"(?:user|group):\S.{0,199}|everyone")
 _OPEN = frozenset(PERMISSIONS) - {"grant"}
 
 
@@ -215,7 +203,7 @@ class AccessService:
         NotFound: What its resource is not.
         Forbidden: ``permission_missing``.
         """
-        made = _read(request, principal.user, self._clock)
+        made = read_request(request, principal.user, self._clock)
         with self._store.read() as connection:
             made, table = self._aim(connection, made)
         self._require_grantable(principal, made, table, door)
@@ -247,7 +235,9 @@ class AccessService:
         found = next((grant for grant in self.grants(principal) if grant.id == grant_id), None)
         if found is None:
             raise NotFound(
-                "grant_unknown", f"There is no grant `{grant_id}`.", "List them with `mlx.catalog.grants()`."
+                "grant_unknown",
+                f"There is no grant `{grant_id}`.",
+                "`GET catalog/grants` lists those that you know of.",
             )
         if not principal.admin and found.created_by != principal.user:
             error = Forbidden(
@@ -255,7 +245,7 @@ class AccessService:
                 f"`{principal.user}` may not take back what `{found.created_by}` granted.",
                 f"Ask `{found.created_by}` or an administrator.",
             )
-            self.refuse(principal, "grant.remove", _reach_text(found), door=door, error=error)
+            self.refuse(principal, "grant.remove", reach_of(found), door=door, error=error)
         with self._store.write() as connection:
             connection.execute(sa.delete(schema.grants).where(schema.grants.c.id == found.id))
             self._announce(connection, principal, "grant.remove", found, door, before=found.to_json())
@@ -263,7 +253,7 @@ class AccessService:
     def _announce(
         self, connection: sa.Connection, principal: Principal, action: str, grant: Grant, door: str, **change: Any
     ) -> None:
-        self.record(principal, action, _reach_text(grant), allowed=True, door=door, connection=connection, **change)
+        self.record(principal, action, reach_of(grant), allowed=True, door=door, connection=connection, **change)
         self._events.append(
             connection, self._clock.now(), "catalog.changed", grant.id, {"what": "grants", "ids": [grant.id]}
         )
@@ -272,18 +262,18 @@ class AccessService:
         """The grant with its resource's whole name, and the table that it is on or in; its names are checked."""
         if made.expression is not None:
             self._check_tags(connection, made.expression)
-            _check_rows(made, None)
+            check_columns(made, None)
             return made, None
         repository = CatalogRepository()
         found = repository.resolve(connection, str(made.resource))
         if found.kind == "database":
             database = next(item for item in repository.databases(connection) if item.id == found.id)
-            _check_rows(made, None)
+            check_columns(made, None)
             return replace(made, resource=f"{database.source}/{database.name}"), None
         table = repository.tables(connection, [found.id])[0]
         if found.column and not set(made.permissions) <= {"describe", "select"}:
-            raise _invalid("a column can only be described and selected", "permissions")
-        _check_rows(made, table)
+            raise grant_invalid("a column can only be described and selected", "permissions")
+        check_columns(made, table)
         place = f"{table.source}/{table.path}"
         return replace(made, resource=f"{place}.{found.column}" if found.column else place), table
 
@@ -292,7 +282,7 @@ class AccessService:
         for key, values in expression.items():
             unknown = set(values) - set(admitted.get(key, ()))
             if unknown:
-                raise _invalid(f"no tag `{key}={min(unknown)}` is defined", "expression")
+                raise grant_invalid(f"no tag `{key}={min(unknown)}` is defined", "expression")
 
     def _require_grantable(self, principal: Principal, made: Grant, table: Table | None, door: str) -> None:
         """Who is no administrator passes on nothing that he does not have himself."""
@@ -300,10 +290,10 @@ class AccessService:
             return
         error = Forbidden(
             "permission_missing",
-            f"`{principal.user}` may not grant {', '.join(made.permissions)} on `{_reach_text(made)}`.",
+            f"`{principal.user}` may not grant {', '.join(made.permissions)} on `{reach_of(made)}`.",
             "It takes `grant` on the resource, and only what one has oneself, without filter or mask, can be granted.",
         )
-        self.refuse(principal, "grant.create", _reach_text(made), door=door, error=error)
+        self.refuse(principal, "grant.create", reach_of(made), door=door, error=error)
 
     def _may_pass_on(self, principal: Principal, made: Grant, table: Table | None) -> bool:
         wanted = {"grant", *made.permissions}
@@ -320,91 +310,12 @@ class AccessService:
     def _of(self, principal: Principal) -> list[Grant]:
         with self._store.read() as connection:
             query = sa.select(schema.grants).where(schema.grants.c.principal.in_(principal.names))
-            return [_grant(row) for row in connection.execute(query)]
+            return [grant_of(row) for row in connection.execute(query)]
 
     def _all(self) -> list[Grant]:
         with self._store.read() as connection:
             query = sa.select(schema.grants).order_by(schema.grants.c.created_at, schema.grants.c.id)
-            return [_grant(row) for row in connection.execute(query)]
-
-
-# -- reading -------------------------------------------------------------------------------------------------
-
-
-def _invalid(why: str, field: str) -> InvalidInput:
-    return InvalidInput("grant_invalid", f"The grant can't be given: {why}.", "Mend it, then try again.", field=field)
-
-
-def _read(request: Mapping[str, Any], user: str, clock: Clock) -> Grant:
-    """A grant as it was asked for, its own rules checked."""
-    principal = str(request.get("principal", ""))
-    if not _PRINCIPAL.fullmatch(principal):
-        raise _invalid(f"`{principal[:40]}` is neither `user:NAME`, `group:NAME` nor `everyone`", "principal")
-    permissions = tuple(name for name in PERMISSIONS if name in request.get("permissions", ()))
-    if not permissions or len(permissions) < len(set(request["permissions"])):
-        raise _invalid(f"the permissions are {', '.join(PERMISSIONS)}", "permissions")
-    if (request.get("resource") is None) == (request.get("expression") is None):
-        raise _invalid("it takes either a resource or an expression of tags", "resource")
-    expression = request.get("expression")
-    if expression is not None and not (expression and all(expression.values())):
-        raise _invalid("the expression names no tag", "expression")
-    limits = dict(request.get("filter") or {})
-    if "include" in limits and "exclude" in limits:
-        raise _invalid("a filter either includes or excludes columns", "filter")
-    masks = {what: "null" if how is None else str(how) for what, how in dict(request.get("masks") or {}).items()}
-    if not set(masks.values()) <= set(MASKS):
-        raise _invalid(f"the masks are {', '.join(MASKS)}", "masks")
-    return Grant(
-        id=new_id(),
-        principal=principal,
-        permissions=permissions,
-        created_by=user,
-        created_at=clock.now(),
-        resource=request.get("resource"),
-        expression=None if expression is None else {key: tuple(values) for key, values in expression.items()},
-        include=tuple(limits["include"]) if "include" in limits else None,
-        exclude=tuple(limits.get("exclude", ())),
-        rows=limits.get("rows"),
-        masks=masks,
-    )
-
-
-def _check_rows(made: Grant, table: Table | None) -> None:
-    """Read the predicate; where the table is known, look up all columns that the grant names."""
-    node = parse_predicate(made.rows, "filter") if made.rows is not None else None
-    if table is None:
-        return
-    names = column_names(table)
-    if node is not None:
-        resolve(node, names, "filter")
-    masked = (what for what in made.masks if "=" not in what)
-    for name in (*(made.include or ()), *made.exclude, *masked):
-        if name not in names:
-            raise column_unknown(name, names, "filter")
-
-
-def _grant(row: Any) -> Grant:
-    limits = row.filter or {}
-    return Grant(
-        id=row.id,
-        principal=row.principal,
-        permissions=tuple(row.permissions),
-        created_by=row.created_by,
-        created_at=row.created_at,
-        resource=row.resource,
-        expression=None if row.expression is None else {key: tuple(value) for key, value in row.expression.items()},
-        include=tuple(limits["include"]) if "include" in limits else None,
-        exclude=tuple(limits.get("exclude", ())),
-        rows=limits.get("rows"),
-        masks=row.masks,
-    )
-
-
-def _reach_text(grant: Grant) -> str:
-    """What a grant is on, for messages and the log."""
-    if grant.expression is None:
-        return str(grant.resource)
-    return " and ".join(f"{key}={'|'.join(values)}" for key, values in sorted(grant.expression.items()))
+            return [grant_of(row) for row in connection.execute(query)]
 
 
 def _name(resource: Table | TableView | Database | None) -> str:

@@ -31,7 +31,8 @@ from typing import Any
 from ..clock import to_iso
 from ..errors import InvalidInput
 from .models import Database, Table, TableView
-from .predicates import Literal, Node, any_of, parse_predicate, resolve, to_sql
+from .predicate_reader import parse_predicate
+from .predicates import Literal, Node, any_of, resolve, to_sql
 
 __all__ = [
     "MASKS",
@@ -39,6 +40,7 @@ __all__ = [
     "Grant",
     "column_names",
     "column_tags",
+    "column_types",
     "database_permissions",
     "everything",
     "matches",
@@ -116,6 +118,12 @@ def column_names(table: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *(key.name for key in table.version.partition_keys)]))
 
 
+def column_types(table: Table) -> dict[str, str]:
+    """The type of each column and partition key."""
+    version = table.version
+    return {key.name: key.type for key in version.partition_keys} | {item.name: item.type for item in version.columns}
+
+
 def column_tags(table: Table, column: str) -> Mapping[str, str]:
     """The effective tags of a column."""
     return table.column_tags.get(column, table.tags)
@@ -191,14 +199,20 @@ def view_of(grants: Iterable[Grant], table: Table) -> TableView | None:
     selectable = tuple(name for name in names if name in shown)
     masks, cells, united = _combine({name: shown[name] for name in selectable})
     view = TableView(table.only(tuple(visible)), frozenset(permissions), selectable, united, masks, cells)
-    return replace(view, table=_without_secrets(view))
+    return replace(view, table=_without_secrets(view, whole=len(visible) == len(names)))
 
 
-def _without_secrets(view: TableView) -> Table:
-    """The table without statistics that tell of values which the view does not show."""
+def _without_secrets(view: TableView, *, whole: bool) -> Table:
+    """The table without what tells of values or columns that the view does not show."""
     open_to_all = set() if view.rows is not None else set(view.selectable) - set(view.masks) - set(view.cells)
     statistics = {name: value for name, value in view.table.statistics.items() if name in open_to_all}
-    return replace(view.table, statistics=statistics, rows=None if view.rows is not None else view.table.rows)
+    return replace(
+        view.table,
+        statistics=statistics,
+        rows=None if view.rows is not None else view.table.rows,
+        # A reader's parameters may name columns: indexes, types, transforms.
+        parameters=view.table.parameters if whole else {},
+    )
 
 
 _NOWHERE = Literal(False)

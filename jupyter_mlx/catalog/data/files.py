@@ -7,13 +7,14 @@ partition, and files of partitions that a condition excludes are not opened.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...errors import Unavailable
 from ..crawlers.globs import Selection
 from ..crawlers.partitions import HIVE_NULL
-from ..crawlers.storage import open_filesystem
+from ..crawlers.storage import Location, open_filesystem
 from ..predicates import Binary, Node, columns_of, to_sql
 from ..types import arrow_type
 from .engine import open_engine
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["ColumnScan", "Part", "PartScan", "fitted", "list_files", "partition_values", "read_dataset"]
 
 _READ_AHEAD = 4
+_LISTINGS = 16
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,26 @@ def partition_values(plan: ReadPlan, values: tuple[str, ...]) -> dict[str, Any]:
 def list_files(plan: ReadPlan) -> Iterator[Part]:
     """The table's files, a partition at a time, in the order of their names.
 
+    Partitions in an object store are listed several at a time, once more than the first is asked for.
+
     Raises
     ------
     Unavailable: ``data_unreadable``, nothing is there.
     """
-    options, secret = plan.source.get("options", {}), plan.secret
-    filesystem, base = open_filesystem(plan.location, options, secret)
+    filesystem, base = open_filesystem(plan.location, plan.source.get("options", {}), plan.secret)
     if not plan.partitions:
         yield from (Part(path, filesystem) for path in _below(filesystem, base, plan))
         return
-    for values, location in _surviving(plan):
-        _, folder = open_filesystem(location, options, secret)
-        yield from (Part(path, filesystem, values) for path in _below(filesystem, folder, plan))
+    left = list(_surviving(plan))
+    at_once = 1
+    with ThreadPoolExecutor(_LISTINGS) as executor:
+        while left:
+            some, left = left[:at_once], left[at_once:]
+            folders = [Location.parse(location).base for _, location in some]
+            listed = executor.map(lambda folder: _below(filesystem, folder, plan), folders)
+            for (values, _), paths in zip(some, listed, strict=True):
+                yield from (Part(path, filesystem, values) for path in paths)
+            at_once = _LISTINGS
 
 
 def _surviving(plan: ReadPlan) -> Sequence[tuple[tuple[str, ...], str]]:

@@ -11,21 +11,11 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ...errors import InvalidInput
-from ..grants import column_names
+from ..grants import column_names, column_types
 from ..models import Table, TableView
-from ..predicates import (
-    Binary,
-    Node,
-    check_kinds,
-    column_unknown,
-    columns_of,
-    from_triples,
-    parse_predicate,
-    quoted,
-    quoted_text,
-    resolve,
-    to_sql,
-)
+from ..predicate_kinds import check_kinds
+from ..predicate_reader import from_triples, parse_predicate
+from ..predicates import Binary, Node, column_unknown, columns_of, quoted, quoted_text, resolve, to_sql
 from ..types import is_temporal
 
 __all__ = ["RAW", "Asked", "ReadPlan", "make_plan", "shown_type"]
@@ -56,8 +46,8 @@ class ReadPlan:
     format: str
     location: str
     parameters: Mapping[str, Any]
-    source: Mapping[str, Any]
-    secret: str | None
+    source: Mapping[str, Any] = field(repr=False)
+    secret: str | None = field(repr=False)
     columns: tuple[tuple[str, str], ...]
     keys: tuple[tuple[str, str], ...] = ()
     partitions: tuple[tuple[tuple[str, ...], str], ...] = ()
@@ -70,7 +60,7 @@ class ReadPlan:
     where: str | None = None
     sort: str | None = None
     descending: bool = False
-    mask_key: str = ""
+    mask_key: str = field(default="", repr=False)
 
     @property
     def types(self) -> dict[str, str]:
@@ -240,11 +230,12 @@ def make_plan(
     where = None
     if asked.where is not None:
         node = resolve(asked.node(), selectable, "filter")
-        check_kinds(node, {column.name: column.type for column in whole.version.columns}, "filter")
+        check_kinds(node, column_types(whole), "filter")
         where = to_sql(node)
     sort, descending = _sort(asked.sort, selectable)
     keys = tuple((key.name, key.type) for key in whole.version.partition_keys)
-    every = {column.name: column.type for column in whole.version.columns} | dict(keys)
+    types = column_types(whole)
+    every = {name: types[name] for name in column_names(whole)}
     read = {*output, sort, *_named(where)}
     plan = ReadPlan(
         path=whole.path,

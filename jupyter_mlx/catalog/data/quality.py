@@ -12,6 +12,7 @@ from ...errors import ExecutionFailed, Forbidden, MlxError
 from ...jobs.models import new_id
 from ...store.catalog_tables import profiles, quality_results, quality_rules, sources, tables
 from ...store.events import EventLog
+from ..grants import column_types
 from ..models import Crawl, Principal
 from .checking import QualityCheck, QualityResult
 from .opening import Opening, OpenTable
@@ -85,7 +86,7 @@ class QualityChecks(Opening):
         table = self.open(reference, principal)
         self.access.require(principal, "alter", table.view, door=self.catalog.door)
         visible = set(table.plain_columns)
-        made = read_rules(rules, {name: kind for name, kind in _types(table).items() if name in visible})
+        made = read_rules(rules, {name: kind for name, kind in column_types(table.whole).items() if name in visible})
         now = self.clock.now()
         with self.store.write() as connection:
             before = self._rules(connection, table.whole.id)
@@ -229,12 +230,6 @@ class QualityChecks(Opening):
         )
         row = connection.execute(query).first()
         return None if row is None else _result(row)
-
-
-def _types(table: OpenTable) -> dict[str, str]:
-    version = table.whole.version
-    keys = {key.name: key.type for key in version.partition_keys}
-    return {column.name: column.type for column in version.columns} | keys
 
 
 def _result(row: Any) -> QualityResult:

@@ -16,7 +16,8 @@ from ...store.catalog_tables import profiles
 from ...store.events import EventLog
 from ..grants import column_names
 from ..models import Principal
-from ..predicates import columns_of, parse_predicate
+from ..predicate_reader import parse_predicate
+from ..predicates import columns_of
 from .opening import OpenTable
 from .plan import Asked, ReadPlan
 from .profile import Profile
@@ -98,14 +99,9 @@ class DataService(QualityChecks):
     Every way to values goes through `Opening.plan`, which decides on columns, rows and masks.
     """
 
-    _pool: WorkerPool | None = None
-
-    @property
-    def pool(self) -> WorkerPool:
-        """The processes that read for previews."""
-        if self._pool is None:
-            self._pool = WorkerPool(f"{__package__}.worker")
-        return self._pool
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.pool = WorkerPool(f"{__package__}.worker")
 
     def warm_up(self) -> None:
         """Start a process for previews, so that the first one finds it ready."""
@@ -113,8 +109,7 @@ class DataService(QualityChecks):
 
     def close(self) -> None:
         """End the processes that wait."""
-        if self._pool is not None:
-            self._pool.close()
+        self.pool.close()
 
     # -- reading ---------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from ..grants import column_names, everything
+from ..grants import column_names, column_types, everything
 from ..models import Table, TableView
 from ..types import is_numeric
 
@@ -44,7 +44,7 @@ def make_snippets(view: TableView, whole: Table, reference: str) -> list[Snippet
     table = f"mlx.catalog.table({_text(reference)}, version={whole.version.number})"
     name = _variable(whole.name)
     head = "import jupyter_mlx as mlx\n\n"
-    made = f"{table}.to_duckdb(connection).create_view({name!r})"
+    made = f"{table}.to_duckdb(connection=connection).create_view({name!r})"
     query = f"SELECT * FROM {name} LIMIT 10"  # noqa: S608 - it is shown, and the name is plain
     found = [
         Snippet("pandas", "pandas", f"{head}{name} = {table}.to_pandas()\n{name}.head()\n"),
@@ -57,8 +57,8 @@ def make_snippets(view: TableView, whole: Table, reference: str) -> list[Snippet
         ),
     ]
     masked = {*view.masks, *view.cells}
-    kinds = {column.name: column.type for column in whole.version.columns}
-    numbers = [key for key in view.selectable if is_numeric(kinds.get(key, "")) and key not in masked]
+    kinds = column_types(whole)
+    numbers = [name for name in view.selectable if is_numeric(kinds[name]) and name not in masked]
     if numbers:
         loaded = f"{name} = {table}.to_torch()\nbatch = next(iter(DataLoader({name}, batch_size=1024)))\nbatch.shape\n"
         code = f"{head.rstrip()}\nfrom torch.utils.data import DataLoader\n\n{loaded}"

@@ -19,7 +19,8 @@ from deltalake import write_deltalake
 from pyiceberg.catalog.sql import SqlCatalog
 
 from jupyter_mlx.catalog.data.relational import pushed_down
-from jupyter_mlx.catalog.predicates import parse_predicate, resolve
+from jupyter_mlx.catalog.predicate_reader import parse_predicate
+from jupyter_mlx.catalog.predicates import resolve
 from jupyter_mlx.errors import Unavailable
 
 from ..mongo_server import MongoServer

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_mlx.catalog.predicate_reader import parse_predicate
 from jupyter_mlx.catalog.predicates import (
     Binary,
     Call,
@@ -22,7 +23,6 @@ from jupyter_mlx.catalog.predicates import (
     Node,
     Unary,
     columns_of,
-    parse_predicate,
     resolve,
     to_sql,
 )
