@@ -78,7 +78,8 @@ def connect(region: str | None, endpoint: str | None, secret: str | None) -> Any
     key, _, value = (secret or "").partition(":")
     if secret is not None and not value:
         raise InvalidInput("secret_invalid", "The secret is no pair.", "Keep it as `KEY:SECRET`.", field="secret")
-    return boto3.client(
+    # A session of its own: the default one belongs to one thread, and keeps credentials that it found once.
+    return boto3.Session().client(
         "dynamodb",
         region_name=region,
         endpoint_url=endpoint,

@@ -53,7 +53,7 @@ def open_client(service: str, connection: Connection, attempts: int = ATTEMPTS) 
 
     Raises
     ------
-    InvalidInput: ``secret_shape``, ``region_invalid``, ``region_missing``.
+    InvalidInput: ``secret_invalid``, ``region_invalid``, ``region_missing``.
     Unavailable: ``library_missing``.
     """
     try:
@@ -64,13 +64,14 @@ def open_client(service: str, connection: Connection, attempts: int = ATTEMPTS) 
         raise library_missing(error) from error
     key, separator, secret = (connection.secret or "").partition(":")
     if connection.secret and not (key and separator and secret):
-        raise InvalidInput("secret_shape", "The secret of AWS is not `KEY:SECRET`.", "Set it again in that shape.")
+        raise InvalidInput("secret_invalid", "The secret of AWS is not `KEY:SECRET`.", "Set it again in that shape.")
     if connection.region and not _REGION.match(connection.region):
         raise InvalidInput(
             "region_invalid", f"`{connection.region}` is no region.", "Give one such as `eu-central-1`.", field="region"
         )
     try:
-        return boto3.client(
+        # A session of its own: the default one belongs to one thread, and keeps credentials that it found once.
+        return boto3.Session().client(
             service,
             region_name=connection.region,
             endpoint_url=connection.endpoint_url,

@@ -222,9 +222,16 @@ def _column_parameters(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return {column["Name"]: dict(column["Parameters"]) for column in every if column.get("Parameters")}
 
 
+_DIGITS = 19
+
+
 def _number(parameters: Mapping[str, str], name: str) -> int | None:
+    """A count; None where it is none, or more than the catalog's store holds."""
     text = parameters.get(name) or ""
-    return int(text) if text.isascii() and text.isdigit() else None
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+        return None
+    number = int(text)
+    return number if number < (1 << 31 if name == "objectCount" else 1 << 63) else None
 
 
 # -- what was changed in Glue --------------------------------------------------------------------------------
@@ -324,15 +331,17 @@ def _kept_keys(keys: Iterable[ForeignKey], names: set[str]) -> tuple[ForeignKey,
 def _merge_parameters(base: Entry, found: Entry, before: Mapping[str, str], given: Mapping[str, str]) -> Entry:
     """Counts that were changed, and parameters that are Glue's own."""
     own = base.parameters.get("glue", {})
-    extras = {
-        name: value
-        for name, value in given.items()
-        if not name.startswith(PREFIX) and (name in own or name not in before)
-    }
     counts: dict[str, Any] = {}
+    taken: set[str] = set()
     for name, what in (("recordCount", "rows"), ("objectCount", "files"), ("sizeKey", "bytes")):
         if name not in own and given.get(name) != before.get(name) and _number(given, name) is not None:
             counts[what] = _number(given, name)
+            taken.add(name)
+    extras = {
+        name: value
+        for name, value in given.items()
+        if not name.startswith(PREFIX) and (name in own or name not in before) and name not in taken
+    }
     if "rows" in counts:
         counts["rows_exact"] = False
     parameters = {name: value for name, value in found.parameters.items() if name not in ("glue", "glue_columns")}
@@ -393,10 +402,12 @@ def read_partition(partition: Mapping[str, Any]) -> Partition:
     changes: dict[str, Any] = {}
     if location != expected["StorageDescriptor"]["Location"]:
         changes["location"] = from_uri(location)
+    taken: set[str] = set()
     for name, what in (("recordCount", "rows"), ("objectCount", "files"), ("sizeKey", "bytes")):
         if name not in own and given.get(name) != before.get(name) and _number(given, name) is not None:
             changes[what] = _number(given, name)
-    added = {name: value for name, value in extras.items() if name in own or name not in before}
+            taken.add(name)
+    added = {name: value for name, value in extras.items() if (name in own or name not in before) and name not in taken}
     parameters = {name: value for name, value in base.parameters.items() if name != "glue"}
     if added or "glue" in base.parameters:
         parameters["glue"] = added

@@ -289,7 +289,7 @@ def test_the_secret_is_key_and_secret(filled: Services, aws: str, monkeypatch: p
         filled.exchange.export_glue(filled.principal(), secret="GLUE", **there)
 
 
-def test_a_catalog_that_does_not_answer_is_said(filled: Services) -> None:
+def test_a_catalog_that_does_not_answer_is_said(filled: Services, aws: str) -> None:
     with pytest.raises(Unavailable, match=r"can't be used.*127\.0\.0\.1:9"):
         filled.exchange.export_glue(
             filled.principal(), region="eu-central-1", endpoint_url="http://127.0.0.1:9", secret=None

@@ -98,8 +98,8 @@ def test_an_edit_in_glue_arrives_and_nothing_else_changes(entry: Entry, data: st
         notes = {**entry.notes, "": {**entry.notes.get("", {}), "owner": "somebody in Glue"}}
         expected = replace(entry, notes=notes)
     elif edit == "rows":
-        table["Parameters"]["recordCount"] = "4242424242424242424242"
-        expected = replace(entry, rows=4242424242424242424242, rows_exact=False)
+        table["Parameters"]["recordCount"] = "4242424242424242424"
+        expected = replace(entry, rows=4242424242424242424, rows_exact=False)
     else:
         table["StorageDescriptor"]["Location"] = "s3://elsewhere/x"
         expected = replace(entry, location="s3://elsewhere/x")
