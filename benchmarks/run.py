@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
+import crawl
 import output_latency
 import search
 import start
+import table_data
 import trivial_job
 from common import Row, print_rows
 
@@ -14,7 +16,7 @@ from common import Row, print_rows
 def main() -> int:
     """Measure everything."""
     rows: list[Row] = []
-    for part in (start, trivial_job, output_latency, search):
+    for part in (start, trivial_job, output_latency, crawl, search, table_data):
         print(f"… {part.__name__}", file=sys.stderr, flush=True)
         rows += part.rows()
     return 0 if print_rows(rows) else 1

@@ -98,7 +98,7 @@ def first_rows(folder: Path) -> list[Row]:
         services.data.close()
     preview()
     warm = [timed(preview) for _ in range(PAIRS)]
-    narrowed = [timed(lambda: preview(where="batch = 150 AND dep_delay > 60")) for _ in range(PAIRS)]
+    narrowed = [timed(lambda: preview(where="batch = '0150' AND dep_delay > 60")) for _ in range(PAIRS)]
     sampled = [timed(lambda: preview(sample=True)) for _ in range(PAIRS)]
     services.close()
     gigabytes = parts * master.stat().st_size / 1e9

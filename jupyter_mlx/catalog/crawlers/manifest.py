@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Manifest", "write_manifest"]
 
-FORMAT = 1
+FORMAT = 2
 _LISTING = ("path", "size", "mtime", "etag")
 
 
@@ -86,11 +86,47 @@ class Manifest:
 
 
 def _listing_columns(entries: Sequence[Entry]) -> dict[str, pa.Array]:
+    paths, sizes, mtimes, etags = zip(*entries, strict=True) if entries else ((), (), (), ())
+    return {"path": _texts(paths), "size": _numbers(sizes), "mtime": _numbers(mtimes), "etag": _texts(etags)}
+
+
+# Made from buffers: `pyarrow.array` would load pandas, which takes longer than a small crawl.
+
+
+def _texts(values: Sequence[str | None]) -> pa.Array:
+    import numpy as np
     import pyarrow as pa
 
-    types = {"path": pa.string(), "size": pa.int64(), "mtime": pa.int64(), "etag": pa.string()}
-    values = zip(*entries, strict=True) if entries else ((), (), (), ())
-    return {name: pa.array(list(found), types[name]) for name, found in zip(_LISTING, values, strict=True)}
+    encoded = [(value or "").encode() for value in values]
+    ends = np.zeros(len(values) + 1, np.int64)
+    np.cumsum([len(item) for item in encoded], out=ends[1:])
+    buffers = [_validity(values), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.large_string(), len(values), buffers)
+
+
+def _numbers(values: Sequence[int | None]) -> pa.Array:
+    import numpy as np
+    import pyarrow as pa
+
+    found = np.fromiter((value or 0 for value in values), np.int64, len(values))
+    return pa.Array.from_buffers(pa.int64(), len(values), [_validity(values), pa.py_buffer(found)])
+
+
+def _flags(values: Sequence[bool]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, _bits(values)])
+
+
+def _validity(values: Sequence[Any]) -> pa.Buffer | None:
+    return _bits([value is not None for value in values]) if None in values else None
+
+
+def _bits(values: Sequence[bool]) -> pa.Buffer:
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.py_buffer(np.packbits(np.fromiter(values, np.bool_, len(values)), bitorder="little"))
 
 
 def write_manifest(
@@ -114,12 +150,12 @@ def write_manifest(
     entries = [Entry(file.entry.path, -1, 0) if file.passing else file.entry for file in files]
     columns: dict[str, Any] = _listing_columns(entries)
     columns |= {
-        "shape": pa.array([numbers.get(id(file.shape)) for file in files], pa.int32()),
-        "rows": pa.array([file.rows for file in files], pa.int64()),
-        "exact": pa.array([file.exact for file in files], pa.bool_()),
-        "read": pa.array([file.read for file in files], pa.bool_()),
-        "bounds": pa.array([json.dumps(file.bounds) if file.bounds else None for file in files], pa.string()),
-        "problem": pa.array([json.dumps(file.problem) if file.problem else None for file in files], pa.string()),
+        "shape": _numbers([numbers.get(id(file.shape)) for file in files]),
+        "rows": _numbers([file.rows for file in files]),
+        "exact": _flags([file.exact for file in files]),
+        "read": _flags([file.read for file in files]),
+        "bounds": _texts([json.dumps(file.bounds) if file.bounds else None for file in files]),
+        "problem": _texts([json.dumps(file.problem) if file.problem else None for file in files]),
     }
     about = {
         "format": FORMAT,

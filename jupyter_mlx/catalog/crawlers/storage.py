@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -152,12 +153,25 @@ def open_filesystem(location: str, options: Mapping[str, Any], secret: str | Non
     ), path.rstrip("/")
 
 
+def _moment(text: str) -> datetime:
+    from botocore.utils import parse_timestamp
+
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        moment: datetime = parse_timestamp(text)
+        return moment
+
+
 def s3_client(options: Mapping[str, Any], secret: str | None, connections: int = 16) -> Any:
-    """A boto3 client that retries what is throttled, with backoff."""
-    import boto3
+    """A client that retries what is throttled, with backoff."""
     from botocore import UNSIGNED
     from botocore.config import Config
+    from botocore.session import Session
 
+    session = Session()
+    # A listing has a moment for each object, and botocore's own parser guesses at the format of each.
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
     key, value = s3_keys(secret)
     timeout = float(options.get("timeout_s") or TIMEOUT_S)
     config = Config(
@@ -169,7 +183,7 @@ def s3_client(options: Mapping[str, Any], secret: str | None, connections: int =
         s3={"addressing_style": "path"} if options.get("endpoint_url") else None,
     )
     region = options.get("region") or ("us-east-1" if options.get("endpoint_url") else None)
-    return boto3.client(
+    return session.create_client(
         "s3",
         endpoint_url=options.get("endpoint_url"),
         region_name=region,
