@@ -227,6 +227,20 @@ class CatalogTable:
         made = None if refresh else mlx.data.stored_profile(self.id, mlx.principal())
         return Shown((made or mlx.data.profile(self.id, mlx.principal())).to_json(), profile_html)
 
+    def require_quality(self) -> CatalogTable:
+        """Go on only where its quality rules hold: for the first cell of a notebook that trains on it.
+
+        The last result counts if it is of these rules and of the present version of the schema; else the rules are
+        checked now. A table without rules passes.
+
+        Raises
+        ------
+        ExecutionFailed: ``quality_failed``, with the rules that do not hold.
+        Forbidden: ``permission_missing``.
+        """
+        services().data.require_quality([self.id], services().principal())
+        return self
+
     # -- saying ----------------------------------------------------------------------------------------------
 
     def tag(self, column: str | None = None, /, **tags: str | None) -> CatalogTable:
@@ -262,6 +276,7 @@ class CatalogTable:
         mlx = services()
         principal = mlx.principal()
         view = self._view()
+        columns = [columns] if isinstance(columns, str) else columns
         reader: TableReader = mlx.data.reader(self.id, principal, version=self._version, columns=columns, where=where)
         note_reading(mlx.catalog, view.table, columns or view.selectable, principal.user)
         return reader
@@ -289,7 +304,7 @@ class CatalogTable:
 
         Parameters
         ----------
-        columns: Only these are read; all that the user may select by default.
+        columns: Only these are read, or this one; all that the user may select by default.
         where: An SQL predicate over its columns, as ``"origin = 'JFK' AND dep_delay > 10"``; files and partitions that
             can't have such rows are not read.
 
@@ -315,9 +330,9 @@ class CatalogTable:
 
     def to_duckdb(
         self,
-        connection: duckdb.DuckDBPyConnection | None = None,
         columns: Sequence[str] | None = None,
         where: str | None = None,
+        connection: duckdb.DuckDBPyConnection | None = None,
     ) -> duckdb.DuckDBPyRelation:
         """A DuckDB relation, of a connection of its own where none is given; see `to_pandas`."""
         relation: duckdb.DuckDBPyRelation = self._read(columns, where, "to_duckdb", connection=connection)

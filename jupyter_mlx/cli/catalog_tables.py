@@ -132,7 +132,8 @@ def show(options: argparse.Namespace) -> int:
         "format": f"{document['format']}, by {document['classifier']}",
         "location": document["location"],
         "rows": _rows(document),
-        "files": " in ".join(part for part in (str(document["files"] or ""), _size(document["bytes"])) if part),
+        "files": f"{document['files']:,}" if document["files"] else "",
+        "size": _size(document["bytes"]) if document["bytes"] else "",
         "partitions": f"{document['partitions']} by {', '.join(key['name'] for key in document['partition_keys'])}"
         if document["partition_keys"]
         else "",

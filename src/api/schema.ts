@@ -1778,7 +1778,7 @@ export interface components {
       name: string;
       /** @enum {string} */
       kind: 'grok' | 'csv' | 'json';
-      /** @description grok: `pattern`, `classification`, `custom_patterns`, `multiline`; csv: `delimiter`, `quote`, `header`, `columns`; json: `path`. */
+      /** @description grok: `pattern`, `classification`, `custom_patterns`, `multiline`; csv: `delimiter`, `quote`, `header` (present, absent or unknown), `columns`, `single_column`; json: `path`. */
       definition: Record<string, unknown>;
     };
     ClassifierList: {

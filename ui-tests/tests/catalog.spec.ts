@@ -116,9 +116,10 @@ test('A folder is crawled, its table tagged, found by keyboard, and read', async
   const notebook = page.locator('.jp-NotebookPanel:visible');
   await expect(notebook.locator('.jp-Cell')).toHaveCount(2);
   await page.menu.clickMenuItem('Run>Run Selected Cell');
-  await expect(notebook.locator('.jp-OutputArea')).toContainText('origin', {
-    timeout: 60000
-  });
+  await expect(notebook.locator('.jp-OutputArea').nth(1)).toContainText(
+    'origin',
+    { timeout: 60000 }
+  );
   await lab.picture('12-inserted');
 });
 

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+import { writeFlights } from './support/flights';
 import { expect, test } from './support/mlx';
 import type { Lab } from './support/mlx';
 
@@ -88,3 +89,94 @@ test('Pictures', async ({ lab }) => {
   await page.sidebar.close('left');
   await take(lab, 'compare');
 });
+
+test('Catalog pictures', async ({ lab }) => {
+  test.setTimeout(5 * 60 * 1000);
+  const { page, form, crawlPage, tablePage } = lab;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const data = writeFlights(lab.folder, 'nyc');
+  for (const month of ['01', '02', '03']) {
+    lab.folder.file(
+      `nyc/bookings/month=${month}/a.csv`,
+      `id,price,paid\n${month}1,120.5,true\n${month}2,89.9,false\n`
+    );
+  }
+  lab.folder.file('nyc/bookings/month=03/cut-off.parquet', 'PAR1 and no more');
+  await lab.open();
+  await page.evaluate(
+    ([location]) =>
+      window.jupyterapp.commands.execute('mlx:add-source', { location }),
+    [data]
+  );
+  await form.getByLabel('Name').fill('nyc');
+  await form.getByRole('button', { name: 'Add and crawl' }).click();
+  await expect(crawlPage.locator('.jp-mlx-RunHead-facts')).toContainText(
+    'Done',
+    { timeout: 60000 }
+  );
+  await lab.openPanel();
+  await page.sidebar.setWidth(330);
+  await lab.treeRow('nyc').first().click();
+  const flights = lab.treeRow('flights');
+  await flights.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(lab.treeRow('origin')).toBeVisible();
+  // The jobs give their room to the catalog.
+  await lab.panel.getByText('Jobs', { exact: true }).click();
+  await both(lab, 'catalog-crawl');
+
+  await flights.focus();
+  await page.keyboard.press('Enter');
+  await tablePage.getByRole('button', { name: 'Profile', exact: true }).click();
+  await expect(tablePage.locator('.jp-mlx-Bars').first()).toBeVisible({
+    timeout: 120000
+  });
+  for (const [column, value] of [
+    ['tailnum', 'yes'],
+    ['origin', 'no']
+  ]) {
+    await tablePage.getByRole('button', { name: `Tag ${column}` }).click();
+    const popover = page.getByRole('dialog', { name: `Tag ${column}` });
+    await popover.getByLabel('Key').fill('pii');
+    await popover.getByLabel('Value').fill(value);
+    await page.keyboard.press('Enter');
+    await expect(
+      tablePage.locator(`tr[data-column="${column}"] .jp-mlx-Tag`)
+    ).toContainText(value);
+  }
+  await expect(page.locator('.Toastify__toast')).toHaveCount(0, {
+    timeout: 30000
+  });
+  await both(lab, 'catalog-table');
+
+  await tablePage.getByRole('tab', { name: 'Profile' }).click();
+  await tablePage.getByRole('button', { name: /^arr_delay/ }).click();
+  await expect(
+    tablePage.locator('.jp-mlx-Chart svg, .jp-mlx-Chart canvas').first()
+  ).toBeVisible();
+  await both(lab, 'catalog-profile');
+  await tablePage.getByRole('tab', { name: 'Quality' }).click();
+  await expect(tablePage.getByText('Recommended')).toBeVisible();
+  await both(lab, 'catalog-quality');
+
+  await lab.panel.getByRole('searchbox').fill('tag:pii=yes tail');
+  await expect(lab.panel.locator('[data-hit]').first()).toBeVisible();
+  await both(lab, 'catalog-search', '#jp-left-stack');
+  await lab.panel.getByRole('searchbox').fill('');
+  await expect(flights).toBeVisible();
+  await both(lab, 'catalog-tree', '#jp-left-stack');
+
+  await lab.treeRow('bookings').focus();
+  await page.keyboard.press('Enter');
+  await tablePage.getByRole('tab', { name: 'Explain' }).click();
+  await expect(tablePage).toContainText('Recognised by');
+  await both(lab, 'catalog-explain');
+});
+
+/** A picture in light, and one in dark. */
+async function both(lab: Lab, name: string, selector = ''): Promise<void> {
+  await lab.page.theme.setTheme('JupyterLab Dark');
+  await take(lab, `${name}-dark`, selector);
+  await lab.page.theme.setTheme('JupyterLab Light');
+  await take(lab, name, selector);
+}
