@@ -69,12 +69,24 @@ test('A folder is crawled, its table tagged, found by keyboard, and read', async
   await expect(tablePage.getByRole('alert')).toContainText('nothing');
   await lab.picture('07-filter-refused');
 
+  await tablePage.getByRole('button', { name: 'Profile', exact: true }).click();
+  await tablePage.getByRole('tab', { name: 'Profile' }).click();
+  const card = tablePage.locator('.jp-mlx-Profile-card');
+  await expect(card.locator('.jp-mlx-Chart :is(svg, canvas)').first()).toBeVisible({
+    timeout: 60000
+  });
+  await tablePage.getByRole('button', { name: /^arr_delay/ }).click();
+  await expect(card.getByRole('heading')).toContainText('arr_delay');
+  await expect(card.locator('.jp-mlx-Chart :is(svg, canvas)').first()).toBeVisible();
+  await lab.picture('08-profile');
+
   await tablePage.getByRole('tab', { name: 'Schema' }).click();
+  await expect(tablePage.locator('.jp-mlx-Bars').first()).toBeVisible();
   await tablePage.getByRole('button', { name: 'Tag origin' }).click();
   const popover = page.getByRole('dialog', { name: 'Tag origin' });
   await popover.getByLabel('Key').fill('pii');
   await popover.getByLabel('Value').fill('yes');
-  await lab.picture('08-tagging');
+  await lab.picture('09-tagging');
   await page.keyboard.press('Enter');
   await expect(
     tablePage.locator('tr[data-column="origin"] .jp-mlx-Tag')
@@ -87,7 +99,7 @@ test('A folder is crawled, its table tagged, found by keyboard, and read', async
   const hits = lab.panel.locator('[data-hit]');
   await expect(hits.first()).toContainText('origin');
   await expect(hits.first().locator('mark').first()).toBeVisible();
-  await lab.picture('09-search');
+  await lab.picture('10-search');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(tablePage.locator('tr[data-column="origin"] th')).toBeFocused();
@@ -98,7 +110,7 @@ test('A folder is crawled, its table tagged, found by keyboard, and read', async
   await lab.panel.getByRole('button', { name: /^pii=yes/ }).click();
   await expect(hits).toHaveCount(1);
   await expect(search).toHaveValue('origin tag:pii=yes');
-  await lab.picture('10-facet');
+  await lab.picture('11-facet');
   await lab.panel.getByRole('button', { name: /^pii=yes/ }).click();
   await expect(search).toHaveValue('origin');
   await search.fill('');
@@ -111,7 +123,7 @@ test('A folder is crawled, its table tagged, found by keyboard, and read', async
   await page.activity.activateTab('flights');
   await tablePage.getByRole('button', { name: 'Insert in notebook' }).click();
   await dialog.getByLabel('pandas').check();
-  await lab.picture('11-insert');
+  await lab.picture('12-insert');
   await dialog.getByRole('button', { name: 'Insert' }).click();
   const notebook = page.locator('.jp-NotebookPanel:visible');
   await expect(notebook.locator('.jp-Cell')).toHaveCount(2);
@@ -120,7 +132,7 @@ test('A folder is crawled, its table tagged, found by keyboard, and read', async
     'origin',
     { timeout: 60000 }
   );
-  await lab.picture('12-inserted');
+  await lab.picture('13-inserted');
 });
 
 test('A crawl tells of a broken file by its path, reads the rest, and explains', async ({

@@ -62,7 +62,8 @@ export function Grid(props: {
 }): JSX.Element {
   const { preview, trans } = props;
   const node = React.useRef<HTMLDivElement>(null);
-  React.useEffect(() => {
+  // Its end comes before React takes the host out: Lumino detaches only what is in the page.
+  React.useLayoutEffect(() => {
     const host = node.current!;
     const grid = new DataGrid({
       defaultSizes: {

@@ -10,6 +10,7 @@ import { Panel, PanelLayout, Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import { tableIcon } from '../../icons';
+import { Guard } from '../../ui/guard';
 import { TabBar } from '../../ui/tabbar';
 import { AccessTab } from './access';
 import { ExplainTab, PartitionsTab, UsesTab, VersionsTab } from './facts';
@@ -128,7 +129,9 @@ export class TablePage extends Widget {
     this._tab?.hide();
     let tab = this._tabs.get(id);
     if (!tab) {
-      tab = ReactWidget.create(this._view(id));
+      tab = ReactWidget.create(
+        <Guard trans={this._options.trans}>{this._view(id)}</Guard>
+      );
       tab.addClass('jp-mlx-Tab');
       this._tabs.set(id, tab);
       this._body.addWidget(tab);

@@ -189,7 +189,8 @@ function Chart(props: {
   const node = React.useRef<HTMLDivElement>(null);
   const [error, setError] = React.useState('');
   const isThere = spec(NO_STYLE) !== null;
-  React.useEffect(() => {
+  // Its end comes before React takes the host out: Lumino detaches only what is in the page.
+  React.useLayoutEffect(() => {
     const host = node.current;
     if (!host) {
       return;

@@ -11,6 +11,7 @@ import * as React from 'react';
 
 import { mlxIcon } from '../../icons';
 import { shortId } from '../../ui/format';
+import { Guard } from '../../ui/guard';
 import { TabBar } from '../../ui/tabbar';
 import { stateLabel } from '../states';
 import { CellsPanel } from './cells-view';
@@ -127,13 +128,13 @@ export class RunPage extends Widget {
         return holder;
       }
       case 'log':
-        return tab(<LogTab model={model} trans={trans} />);
+        return tab(<LogTab model={model} trans={trans} />, trans);
       case 'parameters':
-        return tab(<ParametersTab model={model} trans={trans} />);
+        return tab(<ParametersTab model={model} trans={trans} />, trans);
       case 'record':
-        return tab(<RecordTab model={model} trans={trans} />);
+        return tab(<RecordTab model={model} trans={trans} />, trans);
       case 'outputs':
-        return tab(<OutputsTab model={model} trans={trans} />);
+        return tab(<OutputsTab model={model} trans={trans} />, trans);
     }
   }
 
@@ -193,8 +194,8 @@ export namespace RunPage {
   }
 }
 
-function tab(view: JSX.Element): Widget {
-  const widget = ReactWidget.create(view);
+function tab(view: JSX.Element, trans: TranslationBundle): Widget {
+  const widget = ReactWidget.create(<Guard trans={trans}>{view}</Guard>);
   widget.addClass('jp-mlx-Tab');
   return widget;
 }
