@@ -170,7 +170,7 @@ function Explained(props: ITabProps & { value: Explanation }): JSX.Element {
       {grouping.length > 0 && (
         <>
           <h3>{trans.__('Why it is one table')}</h3>
-          <table className="jp-mlx-Table">
+          <table className="jp-mlx-Table jp-mlx-Explain">
             <thead>
               <tr>
                 <th scope="col">{trans.__('Folder')}</th>
