@@ -395,15 +395,7 @@ def crawl(
     from .models import SourceRequest
 
     mlx = services()
-    mlx.guarded.require(mlx.principal())
-    request = SourceRequest(location, name, database, kind, options, secret)
-    known = mlx.crawls.find(request)
-    if known is None:
-        known = mlx.crawls.add_source(request, owner=mlx.principal().user)
-    given = {"database": database, "secret": secret, "options": {**known.options, **options} if options else None}
-    changes = {key: value for key, value in given.items() if value is not None and value != getattr(known, key)}
-    if changes:
-        known = mlx.crawls.update_source(known.id, **changes)
+    known, _ = mlx.guarded.keep(SourceRequest(location, name, database, kind, options, secret), mlx.principal())
     done = mlx.crawls.crawl(known.id, owner=mlx.principal().user, dry_run=dry_run, full=full, run_id=present_run())
     shown = _ended(done)
     mlx.data.check_crawled(done, mlx.principal())
@@ -415,11 +407,13 @@ def run_crawl(source: str, *, dry_run: bool = False, full: bool = False) -> Show
 
     Raises
     ------
+    Forbidden: ``permission_missing``.
     NotFound: ``source_unknown``.
     Conflict: ``crawl_running``.
     ExecutionFailed: The source as a whole could not be read, or the crawl was cancelled.
     """
     mlx = services()
+    mlx.guarded.require(mlx.principal())
     owner = mlx.principal().user
     done = mlx.crawls.crawl(
         source, owner=owner, dry_run=dry_run, full=full, run_id=present_run(), progress=_ProgressLines()

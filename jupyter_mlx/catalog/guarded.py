@@ -102,8 +102,12 @@ class GuardedCrawls:
 
     # -- changing --------------------------------------------------------------------------------------------
 
-    def add(self, request: SourceRequest, rules: HostRules, principal: Principal) -> Source:
+    def add(self, request: SourceRequest, rules: HostRules | None, principal: Principal) -> Source:
         """Keep a source, where the rules admit it.
+
+        Parameters
+        ----------
+        rules: None for whoever asks from this machine itself.
 
         Raises
         ------
@@ -111,12 +115,13 @@ class GuardedCrawls:
         MlxError: What `HostRules.admit` and `CrawlService.add_source` say.
         """
         self.require(principal)
-        source = self._crawls.add_source(rules.admit(request), owner=principal.user)
+        admitted = request if rules is None else rules.admit(request)
+        source = self._crawls.add_source(admitted, owner=principal.user)
         self._record(principal, "source.create", source, after=_told(source))
         return source
 
-    def update(self, reference: str, patch: Mapping[str, Any], rules: HostRules, principal: Principal) -> Source:
-        """Change how a source is crawled, within the rules.
+    def update(self, reference: str, patch: Mapping[str, Any], rules: HostRules | None, principal: Principal) -> Source:
+        """Change how a source is crawled, within the rules; None is as in `add`.
 
         Raises
         ------
@@ -126,11 +131,33 @@ class GuardedCrawls:
         self.require(principal)
         before = self._crawls.source(reference)
         changes = dict(patch)
-        if "options" in changes:
+        if not changes:
+            return before
+        if "options" in changes and rules is not None:
             changes["options"] = rules.admit_options(changes["options"], before.options)
-        source = self._crawls.update_source(before.id, **changes) if changes else before
+        source = self._crawls.update_source(before.id, **changes)
         self._record(principal, "source.update", source, before=_told(before), after=_told(source))
         return source
+
+    def keep(self, request: SourceRequest, principal: Principal) -> tuple[Source, bool]:
+        """The source that a request from this machine means, changed as it says; whether it is a new one.
+
+        Raises
+        ------
+        Forbidden: ``permission_missing``.
+        MlxError: What `CrawlService.add_source` and `CrawlService.update_source` say.
+        """
+        self.require(principal)
+        known = self._crawls.find(request)
+        if known is None:
+            return self.add(request, None, principal), True
+        given = {
+            "database": request.database,
+            "secret": request.secret,
+            "options": {**known.options, **request.options} if request.options else None,
+        }
+        changes = {name: value for name, value in given.items() if value and value != getattr(known, name)}
+        return self.update(known.id, changes, None, principal), False
 
     def remove(self, reference: str, principal: Principal) -> Source:
         """Forget a source with its tables; as it was.

@@ -81,6 +81,7 @@ def _add_source_arguments(parser: argparse.ArgumentParser) -> None:
 def crawl(options: argparse.Namespace) -> int:
     """Crawl, here or as a job."""
     services = open_services()
+    services.guarded.require(services.principal())
     source, added = _source_of(services, options)
     if options.cron is not None:
         return _schedule(services, source, options)
@@ -99,7 +100,7 @@ def crawl(options: argparse.Namespace) -> int:
         if progress is not None:
             progress.end()
         if added and options.dry_run:
-            services.crawls.remove_source(source.id)
+            services.guarded.remove(source.id, services.principal())
     checked = services.data.check_crawled(done, services.principal()) if done.state == "SUCCEEDED" else {}
     return _show_crawl(done, checked, options)
 
@@ -117,17 +118,11 @@ def _source_of(services: Services, options: argparse.Namespace) -> tuple[Source,
         options=wanted,
         secret=options.secret,
     )
-    known = services.crawls.find(request)
-    if known is None:
-        if not re.search(r"://|[*?\[{]", options.source) and not os.path.exists(os.path.expanduser(options.source)):
-            # Neither a place nor a name: what is near to it is said.
-            services.crawls.source(options.source)
-        return services.crawls.add_source(request, owner=services.principal().user), True
-    changes: dict[str, Any] = {}
-    if wanted:
-        changes["options"] = {**known.options, **wanted}
-    changes |= {name: getattr(options, name) for name in ("database", "secret") if getattr(options, name)}
-    return (services.crawls.update_source(known.id, **changes) if changes else known), False
+    is_place = re.search(r"://|[*?\[{]", options.source) or os.path.exists(os.path.expanduser(options.source))
+    if not is_place and services.crawls.find(request) is None:
+        # Neither a place nor a name: what is near to it is said.
+        services.crawls.source(options.source)
+    return services.guarded.keep(request, services.principal())
 
 
 def _crawler_options(services: Services, options: argparse.Namespace) -> dict[str, Any]:
@@ -239,7 +234,8 @@ def _print_crawl(document: dict[str, Any]) -> None:
 
 def list_sources(options: argparse.Namespace) -> int:
     """The sources."""
-    documents = [source.to_json() for source in open_services().crawls.sources()]
+    services = open_services()
+    documents = [source.to_json() for source in services.guarded.sources(services.principal())]
     if options.json:
         print_json({"items": documents, "next_cursor": None})
         return 0
@@ -258,16 +254,17 @@ def list_sources(options: argparse.Namespace) -> int:
 
 def list_crawls(options: argparse.Namespace) -> int:
     """A page of crawls, or one."""
-    crawls = open_services().crawls
+    services = open_services()
+    principal = services.principal()
     if options.id is not None:
-        document = crawls.get(options.id).to_json()
+        document = services.guarded.crawl(options.id, principal).to_json()
         if options.json:
             print_json(document)
         else:
             _print_crawl(document)
         return 0
     limit = max(1, min(options.limit, 500))
-    found, cursor = crawls.page(source=options.source, limit=limit, cursor=options.cursor)
+    found, cursor = services.guarded.page(principal, source=options.source, limit=limit, cursor=options.cursor)
     documents = [item.to_json(whole=False) for item in found]
     if options.json:
         print_json({"items": documents, "next_cursor": cursor})

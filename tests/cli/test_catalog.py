@@ -250,6 +250,23 @@ def test_who_is_no_administrator_does_not_read_the_log(mlx: Terminal, monkeypatc
     assert "audit" in mlx("catalog", "audit", "--refused").out
 
 
+def test_who_was_granted_nothing_neither_crawls_nor_reads_of_crawls(
+    mlx: Terminal, shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl = mlx.json("catalog", "crawls", "--source", "shop")["items"][0]["id"]
+    monkeypatch.setenv("JUPYTER_MLX_CATALOG_ACCESS", "grants")
+    monkeypatch.setenv("JUPYTER_MLX_ADMINS", "somebody-else")
+    for words in (["shop", "--full"], ["shop", "--dry-run"], ["sqlite:///shop.db", "--prefix", "x_"], ["."]):
+        assert mlx("catalog", "crawl", *words, "--json", status=1).error["code"] == "permission_missing"
+    assert mlx.json("catalog", "sources")["items"] == []
+    assert mlx.json("catalog", "crawls")["items"] == []
+    mlx("catalog", "crawls", crawl, status=1)
+    monkeypatch.delenv("JUPYTER_MLX_CATALOG_ACCESS")
+    monkeypatch.delenv("JUPYTER_MLX_ADMINS")
+    assert len(mlx.json("catalog", "crawls", "--source", "shop")["items"]) == 1
+    assert "source.create" in mlx("catalog", "audit").out
+
+
 # -- rows ------------------------------------------------------------------------------------------------------
 
 
