@@ -310,6 +310,6 @@ class _Crawl:
 
     def _storage(self) -> dict[str, Any]:
         key, secret = s3_keys(self._context.secret)
-        given = {name: self._source.options.get(name) for name in ("endpoint_url", "region", "anonymous")}
+        given = {name: self._source.options.get(name) for name in ("endpoint_url", "region", "anonymous", "within")}
         given |= {"key": key, "secret": secret}
         return {name: value for name, value in given.items() if value is not None}

@@ -173,7 +173,7 @@ def read_iceberg(location: str, storage: Mapping[str, Any]) -> ObservedTable:
         from pyiceberg.table import StaticTable
 
         metadata = newest_metadata(location, storage)
-        table = StaticTable.from_metadata(metadata, properties=iceberg_storage(storage))
+        table = StaticTable.from_metadata(metadata, iceberg_storage(location, storage))
         return observed_iceberg(table, name=_last(location), identity=location, location=location)
 
 
@@ -280,15 +280,22 @@ def _filesystem(location: str, storage: Mapping[str, Any]) -> tuple[Any, str]:
     ), path
 
 
-def iceberg_storage(storage: Mapping[str, Any]) -> dict[str, str]:
-    """The options of S3 as pyiceberg names them."""
+def iceberg_storage(location: str, storage: Mapping[str, Any]) -> dict[str, str]:
+    """The options of S3 as pyiceberg names them, and that no file out of the table's place is opened.
+
+    Parameters
+    ----------
+    storage: As for `read_delta`; with `within`, the folder that local files may not leave.
+    """
+    from .confined import confinement
+
     names = {"endpoint_url": "s3.endpoint", "region": "s3.region", "key": "s3.access-key-id"}
     options = {theirs: str(storage[ours]) for ours, theirs in names.items() if storage.get(ours)}
     if storage.get("secret"):
         options["s3.secret-access-key"] = str(storage["secret"])
     if storage.get("anonymous"):
         options["s3.anonymous"] = "true"
-    return options
+    return options | confinement(location, storage.get("within"))
 
 
 # -- both ----------------------------------------------------------------------------------------------------

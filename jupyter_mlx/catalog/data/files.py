@@ -6,9 +6,11 @@ partition, and files of partitions that a condition excludes are not opened.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import Unavailable
@@ -107,10 +109,11 @@ def _below(filesystem: Any, base: str, plan: ReadPlan) -> list[str]:
     from pyarrow.fs import FileSelector, FileType
 
     info = filesystem.get_file_info(base)
-    if info.type == FileType.File:
+    inside = _confinement(plan)
+    if info.type == FileType.File and inside(base):
         return [base]
     gone = Unavailable("data_unreadable", f"`{plan.path}` is gone from {base}.", "Crawl its source again.")
-    if info.type == FileType.NotFound:
+    if info.type != FileType.Directory:
         raise gone
     chosen = _choice(plan)
     found = sorted(
@@ -118,10 +121,19 @@ def _below(filesystem: Any, base: str, plan: ReadPlan) -> list[str]:
         for item in filesystem.get_file_info(FileSelector(base, recursive=True))
         if item.type == FileType.File and item.size and _is_data(item.path[len(base) :]) and chosen(item.path)
     )
+    found = [path for path in found if inside(path)]
     fitting = [path for path in found if _fits(filesystem, path, plan.format, found)]
     if not fitting:
         raise gone
     return fitting
+
+
+def _confinement(plan: ReadPlan) -> Callable[[str], bool]:
+    """Whether a file lies where the source may reach: links out of an admitted folder are not followed."""
+    within = plan.source.get("options", {}).get("within")
+    if not within or "://" in plan.location:
+        return lambda path: True
+    return lambda path: Path(os.path.realpath(path)).is_relative_to(within)
 
 
 def _is_data(path: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..crawlers.iceberg import open_catalog
 from ..crawlers.lakehouse import delta_storage, iceberg_storage, newest_metadata, reading
+from ..hosts import ADMITTED
 from ..models import Source
 from ..predicates import Binary, Field, Literal, Node
 from .files import fitted
@@ -25,7 +26,9 @@ __all__ = ["DeltaScan", "IcebergScan"]
 
 def _storage(plan: ReadPlan) -> dict[str, Any]:
     """The source's S3 options, the secret taken apart."""
-    storage = {key: plan.source.get("options", {}).get(key) for key in ("endpoint_url", "region", "anonymous")}
+    storage = {
+        key: plan.source.get("options", {}).get(key) for key in ("endpoint_url", "region", "anonymous", "within")
+    }
     if plan.secret:
         storage["key"], _, storage["secret"] = plan.secret.partition(":")
     return storage
@@ -69,11 +72,19 @@ class IcebergScan(StreamedScan):
             location, options = str(plan.source["location"]), dict(plan.source.get("options", {}))
             source = Source("", "", "iceberg", location, None, options, None, "", datetime.fromtimestamp(0, UTC))
             namespace, _, name = plan.identity.rpartition(".")
-            return open_catalog(source, plan.secret).load_table((*namespace.split("."), name))
+            table = open_catalog(source, plan.secret).load_table((*namespace.split("."), name))
+            if ADMITTED in options:
+                # Whoever added it over HTTP names a catalog, not files of this machine.
+                from ..crawlers.confined import ConfinedFileIO, confinement
+
+                table.io = ConfinedFileIO({**table.io.properties, **confinement(source.location, None)})
+            return table
         from pyiceberg.table import StaticTable
 
         storage = _storage(plan)
-        return StaticTable.from_metadata(newest_metadata(plan.location, storage), iceberg_storage(storage))
+        return StaticTable.from_metadata(
+            newest_metadata(plan.location, storage), iceberg_storage(plan.location, storage)
+        )
 
 
 def _expression(node: Node | None, known: set[str]) -> Any:
