@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -40,12 +40,16 @@ from .predicates import (
     any_of,
     filter_invalid,
     is_truth,
+    joined,
 )
 
 __all__ = ["from_triples", "parse_predicate"]
 
 MAX_CHARACTERS = 20_000
 MAX_DEPTH = 40
+MAX_OPERATORS = 100
+"""Of a chain of arithmetic; conditions may be as many as the text holds."""
+MAX_DIGITS = 100
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -133,17 +137,24 @@ class _Reader:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise self._error(f"it is nested more than {MAX_DEPTH} deep")
-        node = self._chain(("or",), lambda: self._chain(("and",), self._negation))
+        node = self._joined("or", lambda: self._joined("and", self._negation))
         self._depth -= 1
         return node
 
     def _chain(self, operators: Sequence[str], part: Any) -> Node:
         node: Node = part()
-        while True:
+        for _ in range(MAX_OPERATORS):
             found = next((operator for operator in operators if self._take(operator)), None)
             if found is None:
                 return node
             node = Binary(found, node, part())
+        raise self._error(f"it has more than {MAX_OPERATORS} operators in a row")
+
+    def _joined(self, operator: str, part: Callable[[], Node]) -> Node:
+        nodes = [part()]
+        while self._take(operator):
+            nodes.append(part())
+        return joined(operator, nodes)
 
     def _negation(self) -> Node:
         count = 0
@@ -217,6 +228,8 @@ class _Reader:
             return Literal(self._text(""))
         if kind == "number":
             self._at += 1
+            if len(value) > MAX_DIGITS:
+                raise self._error(f"it has a number of more than {MAX_DIGITS} digits")
             return Literal(int(value) if value.isdigit() else Decimal(value))
         if self._take("("):
             node = self._disjunction()
@@ -293,10 +306,7 @@ def from_triples(filters: Sequence[Any], field: str | None = "where") -> Node:
 def _all_of(nodes: Sequence[Node], field: str | None) -> Node:
     if not nodes:
         raise filter_invalid("a list in it is empty", field)
-    found = nodes[0]
-    for node in nodes[1:]:
-        found = Binary("and", found, node)
-    return found
+    return joined("and", nodes)
 
 
 def _triple(item: Any, field: str | None) -> Node:

@@ -35,12 +35,15 @@ __all__ = [
     "columns_of",
     "filter_invalid",
     "is_truth",
+    "joined",
     "parts_of",
     "quoted",
     "quoted_text",
     "resolve",
     "to_sql",
 ]
+
+_LONGEST_CHAIN = 16
 
 FUNCTIONS = {
     "abs": (1, 1),
@@ -171,10 +174,19 @@ def is_truth(node: Node) -> bool:
 
 def any_of(nodes: Iterable[Node]) -> Node:
     """True where one of them is; of none, false."""
-    found: Node | None = None
-    for node in dict.fromkeys(nodes):
-        found = node if found is None else Binary("or", found, node)
-    return Literal(False) if found is None else found
+    found = list(dict.fromkeys(nodes))
+    return joined("or", found) if found else Literal(False)
+
+
+def joined(operator: str, nodes: Sequence[Node]) -> Node:
+    """Conditions, one at least, joined by ``and`` or ``or``; many of them as a tree of little depth."""
+    if len(nodes) > _LONGEST_CHAIN:
+        middle = len(nodes) // 2
+        return Binary(operator, joined(operator, nodes[:middle]), joined(operator, nodes[middle:]))
+    found = nodes[0]
+    for node in nodes[1:]:
+        found = Binary(operator, found, node)
+    return found
 
 
 # -- using ---------------------------------------------------------------------------------------------------

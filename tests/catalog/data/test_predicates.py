@@ -158,3 +158,18 @@ def test_no_text_does_anything_but_be_read_or_refused(text: str) -> None:
 
 def test_numbers_keep_their_digits() -> None:
     assert to_sql(Literal(Decimal("0.1000000000000000055"))) == "0.1000000000000000055"
+
+
+@pytest.mark.parametrize("operator", ["OR", "AND"])
+def test_many_conditions_in_a_row_are_read_and_written_again(operator: str) -> None:
+    text = f" {operator} ".join(f"a = {number}" for number in range(1500))
+    node = resolve(parse_predicate(text), ["a"])
+    assert resolve(parse_predicate(to_sql(node)[:20_000]) if len(to_sql(node)) <= 20_000 else node, ["a"]) == node
+    assert columns_of(node) == {"a"}
+
+
+@pytest.mark.parametrize("text", ["a = " + "1" * 5000, "a = " + "+".join(["1"] * 1500)])
+def test_what_grows_without_end_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_predicate(text)
+    assert refused.value.code == "filter_invalid"
