@@ -239,7 +239,7 @@ def _count_repeated(plan: ReadPlan, column: str, tally: _Tally) -> None:
     grouped = f"SELECT {name}, count(*) - 1 FROM ({plan.select()}) WHERE {name} IS NOT NULL GROUP BY {name}"  # noqa: S608
     several = f"SELECT * FROM ({grouped} HAVING count(*) > 1) AS repeated(value, again)"  # noqa: S608 - quoted
     statement = f"SELECT *, sum(again) OVER () FROM ({several}) ORDER BY again DESC LIMIT {EXAMPLES}"  # noqa: S608
-    with reading_errors(plan.path), open_scan(plan) as scan, open_engine() as connection:
+    with reading_errors(plan), open_scan(plan) as scan, open_engine() as connection:
         scan.attach(connection)
         seal(connection)
         found = connection.sql(statement).fetchall()

@@ -11,6 +11,8 @@ from ...errors import InvalidInput, MlxError, Unavailable
 if TYPE_CHECKING:
     import duckdb
 
+    from .plan import ReadPlan
+
 __all__ = ["open_engine", "reading_errors", "seal", "unreadable"]
 
 
@@ -44,8 +46,10 @@ def seal(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
-def reading_errors(path: str) -> Iterator[None]:
+def reading_errors(plan: ReadPlan) -> Iterator[None]:
     """Translate what DuckDB, pyarrow and the operating system raise while a table is read.
+
+    Of a discreet plan nothing that they say is handed on: it may hold values, and whole rows.
 
     Raises
     ------
@@ -57,25 +61,39 @@ def reading_errors(path: str) -> Iterator[None]:
 
     try:
         yield
+    except Unavailable as error:
+        if plan.discreet:
+            raise replace_message(error, plan) from None
+        raise
     except MlxError:
         raise
     except (duckdb.ConversionException, duckdb.BinderException, duckdb.OutOfRangeException) as error:
         # What DuckDB says holds the value, which may be one that the reader is not to see.
         raise InvalidInput(
             "filter_failed",
-            f"The condition does not fit the values of `{path}`.",
+            f"The condition does not fit the values of `{plan.path}`.",
             "Compare a column with values of its own type; the table's page has the types.",
             field="filter",
         ) from error
     except (duckdb.Error, pa.ArrowException, OSError, UnicodeError) as error:
-        raise unreadable(path, error) from error
+        raise unreadable(plan, error) from (None if plan.discreet else error)
 
 
-def unreadable(path: str, error: BaseException) -> Unavailable:
+def unreadable(plan: ReadPlan, error: BaseException) -> Unavailable:
     """What to say where a table's data can't be read."""
     said = (str(error).strip() or type(error).__name__).split("\n")[0].rstrip(".")[:300]
-    return Unavailable(
+    found = Unavailable(
         "data_unreadable",
-        f"`{path}` can't be read: {said}.",
+        f"`{plan.path}` can't be read: {said}.",
         "Is it still there, and as it was? Crawl its source again.",
+    )
+    return replace_message(found, plan) if plan.discreet else found
+
+
+def replace_message(error: Unavailable, plan: ReadPlan) -> Unavailable:
+    """The same error with nothing in it that the source said."""
+    return Unavailable(
+        error.code,
+        f"`{plan.path}` can't be read, or is not what the catalog says.",
+        "Somebody who sees all of it is told why: have them crawl its source again, or look at it.",
     )

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import secrets as random_secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from ...clock import Clock
-from ...errors import Forbidden
+from ...errors import Forbidden, InvalidInput
 from ...secrets import SecretStore
 from ...settings import Settings
 from ...store.catalog_tables import sources
 from ...store.engine import Store
 from ..access import AccessService
 from ..grants import column_names, everything
+from ..inputs import present_run
 from ..models import Principal, Table, TableView
 from ..predicates import column_unknown, columns_of, resolve
 from ..service import CatalogService
@@ -123,14 +125,17 @@ class Opening:
             fields=tuple(column.name for column in newest.columns),
             secret=self.secrets.value(source.secret) if source.secret else None,
             mask_key=self._mask_key() if hashed else "",
+            discreet=self._is_discreet(table),
         )
         return replace(plan, partitions=tuple((each.values, each.location) for each in found))
 
     def _check(self, view: TableView, whole: Table, principal: Principal, asked: Asked, action: str, door: str) -> None:
         every = column_names(whole)
-        conditions = set() if asked.where is None else columns_of(resolve(asked.node(), every, "filter"))
+        filtered = _filtered(asked, every, view.selectable)
+        sorting = set()
         if asked.sort is not None:
-            conditions.add(asked.sort if asked.sort in every else asked.sort.removeprefix("-"))
+            sorting = {asked.sort if asked.sort in every else asked.sort.removeprefix("-")}
+        conditions = filtered | sorting
         visible = column_names(view.table)
         for name in sorted({*(asked.columns or ()), *conditions}):
             resource = f"{whole.path}.{name}"
@@ -138,7 +143,8 @@ class Opening:
                 continue
             if name not in visible:
                 # Nobody learns that there is such a column.
-                error: Any = column_unknown(name, list(view.selectable), "columns")
+                field = "filter" if name in filtered else "sort" if name in sorting else "columns"
+                error: Any = column_unknown(name, list(view.selectable), field)
             else:
                 error = Forbidden(
                     "permission_missing",
@@ -166,7 +172,23 @@ class Opening:
         told = {key: value for key, value in withheld.items() if value}
         self.access.record(principal, action, table.whole.path, allowed=True, door=door, after={"withheld": told})
 
+    def _is_discreet(self, table: OpenTable) -> bool:
+        """Whether errors of a read may tell no values: some are hidden, or others read what a job says."""
+        return not table.all_of_it or (self.access.by_grants and present_run() is not None)
+
     def _mask_key(self) -> str:
         if MASK_KEY not in self.secrets.names():
             self.secrets.put(MASK_KEY, random_secrets.token_hex(32))
         return self.secrets.value(MASK_KEY)
+
+
+def _filtered(asked: Asked, every: Sequence[str], selectable: Sequence[str]) -> set[str]:
+    """The columns of a filter."""
+    if asked.where is None:
+        return set()
+    node = asked.node()
+    try:
+        return columns_of(resolve(node, every, "filter"))
+    except InvalidInput:
+        # Said again of what the principal sees: hints at the other columns would tell of them.
+        return columns_of(resolve(node, selectable, "filter"))

@@ -38,6 +38,7 @@ class ReadPlan:
     output: Columns to give, in order; `chosen` if the reader named them.
     rows: The row filter; `where` what the reader asked for, `sort` with `descending` too.
     mask_key: What hashes are salted with.
+    discreet: Whether errors tell nothing of values: something of the table is hidden from the reader.
     """
 
     path: str
@@ -61,6 +62,7 @@ class ReadPlan:
     sort: str | None = None
     descending: bool = False
     mask_key: str = field(default="", repr=False)
+    discreet: bool = False
 
     @property
     def types(self) -> dict[str, str]:
@@ -204,6 +206,7 @@ def make_plan(
     fields: tuple[str, ...] = (),
     secret: str | None = None,
     mask_key: str = "",
+    discreet: bool = False,
 ) -> ReadPlan:
     """The plan of a read that was found to be allowed.
 
@@ -258,6 +261,7 @@ def make_plan(
         sort=sort,
         descending=descending,
         mask_key=mask_key,
+        discreet=discreet,
     )
     return replace(plan, columns=tuple((name, every[name]) for name in every if name in _needed(plan)))
 

@@ -38,7 +38,7 @@ def run_preview(plan: ReadPlan, limit: int, *, sample: bool, as_arrow: bool) -> 
     ------
     MlxError: As `TableReader` has it.
     """
-    with reading_errors(plan.path):
+    with reading_errors(plan):
         table, more = _sample(plan, limit) if sample else _first(plan, limit)
     if not as_arrow:
         return {"rows": encoded_rows(table), "truncated": more}

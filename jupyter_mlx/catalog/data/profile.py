@@ -121,7 +121,7 @@ def make_profile(plan: ReadPlan, now: datetime, rows: int | None = None, threads
     if rows is not None and sampled:
         statement = f"SELECT * FROM ({statement}) USING SAMPLE {100 * MAX_ROWS / rows:.4f} PERCENT (bernoulli)"  # noqa: S608
     with (
-        reading_errors(plan.path),
+        reading_errors(plan),
         tempfile.TemporaryDirectory(prefix="mlx-profile-") as folder,
         open_scan(plan) as scan,
         open_engine(threads) as connection,

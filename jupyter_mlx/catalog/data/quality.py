@@ -44,6 +44,9 @@ class QualityChecks(Opening):
             profile = self._kept_profile(connection, table)
         recommended = [] if profile is None else recommend(profile, table.whole.version.primary_key)
         known = {(rule.check, rule.column) for rule in rules}
+        if table.view.rows is not None:
+            # Rules are about all rows, and so are results: what holds of those that are hidden is told by both.
+            rules, results = [], []
         visible = set(table.plain_columns)
         return {
             "rules": [rule.to_json() for rule in rules if rule.column is None or rule.column in visible],
@@ -55,9 +58,6 @@ class QualityChecks(Opening):
         """A result without what tells of values that this principal does not see."""
         visible = set(table.plain_columns)
         checks = [check for check in result.checks if check.rule.column is None or check.rule.column in visible]
-        if table.view.rows is not None:
-            # They were counted, and the examples taken, over all rows.
-            checks = [replace(check, failures=0, examples=(), message="") for check in checks]
         return replace(result, checks=tuple(checks))
 
     def _kept_profile(self, connection: sa.Connection, table: OpenTable) -> Profile | None:
@@ -85,6 +85,13 @@ class QualityChecks(Opening):
         """
         table = self.open(reference, principal)
         self.access.require(principal, "alter", table.view, door=self.catalog.door)
+        if table.view.rows is not None:
+            error = Forbidden(
+                "permission_missing",
+                f"`{principal.user}` sees some rows of `{table.whole.path}` only; its rules are about all.",
+                "Have them set by somebody who sees all rows.",
+            )
+            self.access.refuse(principal, "rules.set", table.whole.path, door=self.catalog.door, error=error)
         visible = set(table.plain_columns)
         made = read_rules(rules, {name: kind for name, kind in column_types(table.whole).items() if name in visible})
         now = self.clock.now()

@@ -58,7 +58,7 @@ class TableReader:
         """All rows as an Arrow table."""
         from .files import read_dataset
 
-        with reading_errors(self.plan.path), open_scan(self.plan) as scan:
+        with reading_errors(self.plan), open_scan(self.plan) as scan:
             dataset = scan.dataset
             if dataset is not None and self.plan.free and self.plan.where is None and self.plan.sort is None:
                 return read_dataset(dataset, self.schema)
@@ -106,7 +106,7 @@ class TableReader:
         import duckdb
 
         connection = duckdb.connect() if connection is None else connection
-        with reading_errors(self.plan.path), open_scan(self.plan) as scan:
+        with reading_errors(self.plan), open_scan(self.plan) as scan:
             dataset = scan.dataset
             if dataset is not None and self.plan.free and self.plan.where is None and self.plan.sort is None:
                 return connection.from_arrow(dataset)
@@ -136,7 +136,7 @@ class TableReader:
     @contextmanager
     def _running(self) -> Iterator[duckdb.DuckDBPyRelation]:
         """The statement of the plan on an engine of its own."""
-        with reading_errors(self.plan.path), open_scan(self.plan) as scan, open_engine() as connection:
+        with reading_errors(self.plan), open_scan(self.plan) as scan, open_engine() as connection:
             scan.attach(connection)
             seal(connection)
             yield connection.sql(self.plan.select())

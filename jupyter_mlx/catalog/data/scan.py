@@ -135,6 +135,6 @@ def open_scan(plan: ReadPlan) -> Iterator[Scan]:
         if isinstance(failure, MlxError):
             raise failure from error
         # Readers of formats raise whatever their parts raise.
-        raise unreadable(plan.path, failure) from error
+        raise unreadable(plan, failure) from (None if plan.discreet else error)
     finally:
         scan.close()

@@ -331,3 +331,46 @@ def test_a_permission_that_is_missing_is_told_and_logged(guarded: Lake) -> None:
     assert guarded.log(allowed=False)[0].door == "http"
     with pytest.raises(NotFound):
         guarded.data.access_to("lake.flights", guarded.viewer)
+
+
+# -- what errors tell ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["passengr = 'x'", "zzz = 1", "passenger = 'x'", "delay > 1 AND passengr = 'x'"])
+def test_a_filter_on_what_is_hidden_is_a_filter_on_what_is_not_there(personal: Lake, where: str) -> None:
+    error = refused(lambda: personal.rows("lake.flights", personal.viewer, where=where))
+    assert (error.code, error.field) == ("column_unknown", "filter")
+    name = where.rpartition(" AND ")[2].partition(" ")[0]
+    assert error.message == f"There is no column `{name}`."
+    assert "`passenger`" not in str(error.remedy)
+
+
+def test_errors_of_reading_hold_no_value_that_is_hidden(make_lake: Callable[..., Lake]) -> None:
+    lake = make_lake(catalog_access="grants")
+    place = lake.folder / "people"
+    place.mkdir()
+    (place / "0.csv").write_text("region,ssn\nEU,1\nUS,2\n")
+    lake.crawl()
+    (place / "0.csv").write_text("region,ssn\nEU,1\nUS,SECRET-555\n")
+    lake.grant("select", resource="lake.people", filter={"rows": "region = 'EU'"})
+    for call in (
+        lambda: lake.preview("lake.people", lake.viewer),
+        lambda: lake.rows("lake.people", lake.viewer),
+        lambda: lake.data.profile("lake.people", lake.viewer),
+    ):
+        error = refused(call)
+        assert error.code == "data_unreadable"
+        assert "SECRET" not in f"{error.message}{error.remedy}{error.__cause__}"
+    # Whoever sees all of it is told what is wrong.
+    assert "SECRET-555" in refused(lambda: lake.rows("lake.people", lake.admin)).message
+
+
+def test_rules_and_results_are_no_oracle_on_rows_that_are_hidden(guarded: Lake) -> None:
+    guarded.data.set_rules("lake.flights", [{"check": "not_null", "column": "delay"}], guarded.admin)
+    guarded.data.check_quality("lake.flights", guarded.admin)
+    guarded.grant("select", "alter", resource="lake.flights", filter={"rows": "month = 1"})
+    shown = guarded.data.quality("lake.flights", guarded.viewer)
+    assert (shown["rules"], shown["results"], shown["recommended"]) == ([], [], [])
+    rules = [{"check": "row_count", "arguments": {"min": 90}}]
+    assert refused(lambda: guarded.data.set_rules("lake.flights", rules, guarded.viewer)).code == "permission_missing"
+    assert [entry.action for entry in guarded.log(who="vera", allowed=False)] == ["rules.set"]

@@ -188,12 +188,3 @@ def test_tables_of_a_crawl_are_checked_and_one_that_cannot_be_read_stops_no_othe
         "lake.good": True,
         "lake.gone": None,
     }
-
-
-def test_who_sees_some_rows_gets_no_examples_or_counts_of_all(guarded: Lake) -> None:
-    guarded.data.set_rules("lake.flights", [rule("in_range", "delay", max=0)], guarded.admin)
-    guarded.data.check_quality("lake.flights", guarded.admin)
-    guarded.grant("select", resource="lake.flights", filter={"rows": "month = 1"})
-    [result] = guarded.data.quality("lake.flights", guarded.viewer)["results"]
-    [check] = result["checks"]
-    assert (check["failures"], check["examples"], check["message"]) == (0, [], "")
