@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
@@ -29,7 +30,7 @@ from .audit import AuditEntry, AuditLog
 from .grant_requests import check_columns, grant_invalid, grant_of, reach_of, read_request
 from .grants import PERMISSIONS, Grant, column_names, database_permissions, everything, view_of, whole_view
 from .models import Database, Principal, Table, TableView
-from .repository import CatalogRepository
+from .repository import CatalogRepository, Resource
 
 __all__ = ["AccessService"]
 
@@ -44,6 +45,7 @@ class AccessService:
         self._clock = clock
         self._log = AuditLog()
         self._events = EventLog()
+        self._repository = CatalogRepository()
         self.by_grants = _mode(settings.catalog_access)
         self._admins = _names(settings.admins) or {current_user()}
         self._groups = _members(settings.groups)
@@ -71,6 +73,55 @@ class AccessService:
         if self.sees_all(principal):
             return frozenset(PERMISSIONS) if principal.admin else _OPEN
         return database_permissions(self._of(principal), database)
+
+    def views_in(self, connection: sa.Connection, principal: Principal, database_id: str) -> list[TableView]:
+        """The tables of a database that a principal may see, by name."""
+        query = sa.select(schema.tables.c.id).where(schema.tables.c.database_id == database_id)
+        ids = list(connection.execute(query.order_by(schema.tables.c.name)).scalars())
+        return [view for view in self.views(principal, self._repository.tables(connection, ids)) if view is not None]
+
+    def resolve(
+        self, connection: sa.Connection, reference: str, principal: Principal, action: str, *, door: str
+    ) -> Resource:
+        """What a reference names of all that a principal may know of: the rest is as unknown as what does not exist.
+
+        Parameters
+        ----------
+        action: What the audit log says was asked for, where something is hidden.
+
+        Raises
+        ------
+        NotFound: ``table_unknown``; for who sees all ``column_unknown`` too.
+        InvalidInput: ``reference_ambiguous``.
+        """
+        if self.sees_all(principal):
+            return self._repository.resolve(connection, reference)
+        hidden: list[str] = []
+
+        def seen(resource: Resource) -> bool:
+            if not self._sees(connection, principal, resource):
+                hidden.append(resource.path)
+                return False
+            return True
+
+        try:
+            return self._repository.resolve(connection, reference, seen=seen)
+        except NotFound as error:
+            if not hidden:
+                raise
+            self.refuse(principal, action, hidden[-1], door=door, error=error)
+
+    def _sees(self, connection: sa.Connection, principal: Principal, resource: Resource) -> bool:
+        if resource.kind == "database":
+            database = self._database(connection, resource.id)
+            return "describe" in self.permissions(principal, database) or bool(
+                self.views_in(connection, principal, resource.id)
+            )
+        view = self.views(principal, self._repository.tables(connection, [resource.id]))[0]
+        return view is not None and (not resource.column or resource.column in column_names(view.table))
+
+    def _database(self, connection: sa.Connection, database_id: str) -> Database:
+        return next(item for item in self._repository.databases(connection) if item.id == database_id)
 
     def require(
         self, principal: Principal, permission: str, resource: Table | TableView | Database | None, *, door: str
@@ -200,13 +251,18 @@ class AccessService:
         Raises
         ------
         InvalidInput: ``grant_invalid``; ``filter_invalid`` or ``column_unknown`` for its predicate and columns.
-        NotFound: What its resource is not.
-        Forbidden: ``permission_missing``.
+        NotFound: What its resource is not, for who sees all.
+        Forbidden: ``permission_missing``, also for what is not there, or not for the principal to know of.
         """
         made = read_request(request, principal.user, self._clock)
         with self._store.read() as connection:
-            made, table = self._aim(connection, made)
-        self._require_grantable(principal, made, table, door)
+            # Permission comes before names: what is wrong with them tells what there is.
+            made, table = self._aim(connection, made, principal, door)
+            if not principal.admin and not self._may_pass_on(principal, made, table):
+                self._refuse_grant(principal, made, str(request.get("resource") or reach_of(made)), door)
+            if made.expression is not None:
+                self._check_tags(connection, made.expression)
+        check_columns(made, table)
         with self._store.write() as connection:
             connection.execute(
                 sa.insert(schema.grants).values(
@@ -258,24 +314,25 @@ class AccessService:
             connection, self._clock.now(), "catalog.changed", grant.id, {"what": "grants", "ids": [grant.id]}
         )
 
-    def _aim(self, connection: sa.Connection, made: Grant) -> tuple[Grant, Table | None]:
-        """The grant with its resource's whole name, and the table that it is on or in; its names are checked."""
+    def _aim(
+        self, connection: sa.Connection, made: Grant, principal: Principal, door: str
+    ) -> tuple[Grant, Table | None]:
+        """The grant with its resource's whole name, and the table that it is on or in."""
         if made.expression is not None:
-            self._check_tags(connection, made.expression)
-            check_columns(made, None)
             return made, None
-        repository = CatalogRepository()
-        found = repository.resolve(connection, str(made.resource))
-        if found.kind == "database":
-            database = next(item for item in repository.databases(connection) if item.id == found.id)
-            check_columns(made, None)
-            return replace(made, resource=f"{database.source}/{database.name}"), None
-        table = repository.tables(connection, [found.id])[0]
+        try:
+            seen = None if self.sees_all(principal) else partial(self._sees, connection, principal)
+            found = self._repository.resolve(connection, str(made.resource), seen=seen)
+        except NotFound:
+            if self.sees_all(principal):
+                raise
+            self._refuse_grant(principal, made, str(made.resource), door)
         if found.column and not set(made.permissions) <= {"describe", "select"}:
             raise grant_invalid("a column can only be described and selected", "permissions")
-        check_columns(made, table)
-        place = f"{table.source}/{table.path}"
-        return replace(made, resource=f"{place}.{found.column}" if found.column else place), table
+        made = replace(made, resource=f"{found.source}/{found.path}")
+        if found.kind == "database":
+            return made, None
+        return made, self._repository.tables(connection, [found.id])[0]
 
     def _check_tags(self, connection: sa.Connection, expression: Mapping[str, Sequence[str]]) -> None:
         admitted = dict(connection.execute(sa.select(schema.tag_keys.c.key, schema.tag_keys.c.admitted)).all())
@@ -284,18 +341,16 @@ class AccessService:
             if unknown:
                 raise grant_invalid(f"no tag `{key}={min(unknown)}` is defined", "expression")
 
-    def _require_grantable(self, principal: Principal, made: Grant, table: Table | None, door: str) -> None:
-        """Who is no administrator passes on nothing that he does not have himself."""
-        if principal.admin or self._may_pass_on(principal, made, table):
-            return
+    def _refuse_grant(self, principal: Principal, made: Grant, resource: str, door: str) -> NoReturn:
         error = Forbidden(
             "permission_missing",
-            f"`{principal.user}` may not grant {', '.join(made.permissions)} on `{reach_of(made)}`.",
+            f"`{principal.user}` may not grant {', '.join(made.permissions)} on `{resource}`.",
             "It takes `grant` on the resource, and only what one has oneself, without filter or mask, can be granted.",
         )
-        self.refuse(principal, "grant.create", reach_of(made), door=door, error=error)
+        self.refuse(principal, "grant.create", resource, door=door, error=error)
 
     def _may_pass_on(self, principal: Principal, made: Grant, table: Table | None) -> bool:
+        """Who is no administrator passes on nothing that he does not have himself."""
         wanted = {"grant", *made.permissions}
         if not self.by_grants or made.expression is not None:
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +30,7 @@ from .port import CrawlContext, Progress
 from .repository import CatalogRepository
 from .sources import SourceStore
 
-__all__ = ["CrawlService"]
+__all__ = ["CrawlService", "crawl_unknown"]
 
 MAX_PROBLEMS = 1000
 TELL_EVERY_S = 0.5
@@ -202,23 +202,24 @@ class CrawlService(SourceStore):
                 connection, sa.or_(crawls.c.id == reference, crawls.c.run_id == reference), limit=1
             )
         if not found:
-            raise NotFound("crawl_unknown", f"There is no crawl `{reference}`.", "See `jupyter mlx catalog crawls`.")
+            raise crawl_unknown(reference)
         return found[0]
 
     def page(
-        self, *, source: str | None = None, limit: int = 100, cursor: str | None = None
+        self, *, sources: Sequence[str] | None = None, limit: int = 100, cursor: str | None = None
     ) -> tuple[list[Crawl], str | None]:
         """Crawls, newest first, and the cursor of the next page.
 
+        Parameters
+        ----------
+        sources: Of these only, by id.
+
         Raises
         ------
-        NotFound: ``source_unknown``.
         InvalidInput: ``cursor_invalid``.
         """
         self._find_lost()
-        condition: sa.ColumnElement[bool] = sa.true()
-        if source is not None:
-            condition = crawls.c.source_id == self.source(source).id
+        condition = sa.true() if sources is None else crawls.c.source_id.in_(sources)
         offset = _offset(cursor)
         with self.store.read() as connection:
             found = self._read_crawls(connection, condition, limit=limit + 1, offset=offset)
@@ -418,8 +419,12 @@ def _offset(cursor: str | None) -> int:
     return int(cursor)
 
 
-def _crawl(row: Any) -> Crawl:
+def crawl_unknown(reference: str) -> NotFound:
+    """The error for a crawl that is not there, or not for the caller to know of: the same words for both."""
+    return NotFound("crawl_unknown", f"There is no crawl `{reference}`.", "See `jupyter mlx catalog crawls`.")
 
+
+def _crawl(row: Any) -> Crawl:
     return Crawl(
         id=row.id,
         source_id=row.source_id,

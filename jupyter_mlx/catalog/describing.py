@@ -15,9 +15,8 @@ from ..store.engine import Store
 from ..store.events import EventLog
 from . import search_index
 from .access import AccessService
-from .grants import column_names
-from .models import Database, Principal
-from .repository import CatalogRepository, Resource, unknown
+from .models import Database, Principal, Table
+from .repository import CatalogRepository, Resource
 
 __all__ = ["Descriptions"]
 
@@ -314,23 +313,14 @@ class Descriptions:
         NotFound: It is not there, or not for the principal to know of.
         Forbidden: ``permission_missing``.
         """
-        resource = self.repository.resolve(connection, reference, hints=self.access.sees_all(principal))
+        resource = self.access.resolve(connection, reference, principal, permission, door=self.door)
+        what: Database | Table
         if resource.kind == "database":
-            database = next(item for item in self.repository.databases(connection) if item.id == resource.id)
-            self._require(principal, permission, database, reference)
-            return resource
-        table = self.repository.tables(connection, [resource.id])[0]
-        view = self.access.views(principal, [table])[0]
-        visible = column_names(view.table) if view is not None else ()
-        if view is None or (resource.column and resource.column not in visible):
-            raise unknown(reference)
-        self.access.require(principal, permission, view, door=self.door)
+            what = next(item for item in self.repository.databases(connection) if item.id == resource.id)
+        else:
+            what = self.repository.tables(connection, [resource.id])[0]
+        self.access.require(principal, permission, what, door=self.door)
         return resource
-
-    def _require(self, principal: Principal, permission: str, database: Database, reference: str) -> None:
-        if "describe" not in self.access.permissions(principal, database):
-            raise unknown(reference)
-        self.access.require(principal, permission, database, door=self.door)
 
     def _put(
         self,

@@ -7,11 +7,12 @@ every change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput, NotFound
+from .crawling import crawl_unknown
 from .models import Crawl, Principal, Source, SourceRequest
 
 if TYPE_CHECKING:
@@ -68,7 +69,12 @@ class GuardedCrawls:
                 return source
         if self._access.sees_all(principal):
             return self._crawls.source(reference)
-        raise NotFound("source_unknown", f"There is no source `{reference}`.", "See `GET catalog/sources`.")
+        hidden = [source for source in self._crawls.sources() if reference in (source.id, source.name)]
+        raise self._unknown(
+            principal,
+            hidden,
+            NotFound("source_unknown", f"There is no source `{reference}`.", "See `GET catalog/sources`."),
+        )
 
     def page(
         self, principal: Principal, *, source: str | None = None, limit: int = 100, cursor: str | None = None
@@ -80,25 +86,33 @@ class GuardedCrawls:
         NotFound: ``source_unknown``.
         InvalidInput: ``cursor_invalid``.
         """
-        wanted = None if source is None else self.source(source, principal).id
-        found, following = self._crawls.page(source=wanted, limit=limit, cursor=cursor)
-        if not self._access.sees_all(principal):
-            known = {item.id for item in self.sources(principal)}
-            found = [_bare(crawl) for crawl in found if crawl.source_id in known]
-        return found, following
+        wanted = None if source is None else [self.source(source, principal).id]
+        if self._access.sees_all(principal):
+            return self._crawls.page(sources=wanted, limit=limit, cursor=cursor)
+        known = [item.id for item in self.sources(principal)]
+        found, following = self._crawls.page(sources=known if wanted is None else wanted, limit=limit, cursor=cursor)
+        return [_bare(crawl) for crawl in found], following
 
     def crawl(self, reference: str, principal: Principal) -> Crawl:
         """One crawl, by its id or its run's.
 
         Raises
         ------
-        NotFound: ``crawl_unknown``, ``source_unknown``.
+        NotFound: ``crawl_unknown``.
         """
         crawl = self._crawls.get(reference)
         if self._access.sees_all(principal):
             return crawl
-        self.source(crawl.source_id, principal)
+        known = self.sources(principal)
+        if crawl.source_id not in {source.id for source in known}:
+            raise self._unknown(principal, [self._crawls.source(crawl.source_id)], crawl_unknown(reference))
         return _bare(crawl)
+
+    def _unknown(self, principal: Principal, hidden: Sequence[Source], error: NotFound) -> NotFound:
+        """The error; where something is only hidden, the log has it."""
+        if hidden:
+            self._access.refuse(principal, "describe", hidden[0].name, door=self._door, error=error)
+        return error
 
     # -- changing --------------------------------------------------------------------------------------------
 

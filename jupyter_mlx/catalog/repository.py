@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,13 +27,15 @@ class Resource:
     id: The database's or the table's.
     column: Empty but for a column.
     path: ``database``, ``database.table`` or ``database.table.column``.
+    source: The name of its source.
     """
 
-    def __init__(self, kind: str, identifier: str, path: str, column: str = "") -> None:
+    def __init__(self, kind: str, identifier: str, path: str, column: str = "", source: str = "") -> None:
         self.kind = kind
         self.id = identifier
         self.path = path
         self.column = column
+        self.source = source
 
 
 class CatalogRepository:
@@ -41,67 +43,65 @@ class CatalogRepository:
 
     # -- references ------------------------------------------------------------------------------------------
 
-    def resolve(self, connection: sa.Connection, reference: str, *, hints: bool = True) -> Resource:
+    def resolve(
+        self, connection: sa.Connection, reference: str, *, seen: Callable[[Resource], bool] | None = None
+    ) -> Resource:
         """What a reference names: an id, or names by dots, from the database on; ``source/`` may stand before them.
 
         Parameters
         ----------
-        hints: Whether errors may tell what else there is: not to those from whom something is hidden.
+        seen: What the asker may know of: all else is as if it did not exist, and errors do not tell what there is.
 
         Raises
         ------
         NotFound: ``table_unknown`` or ``column_unknown``, with what is near.
         InvalidInput: ``reference_ambiguous``.
         """
+        column = ".".join(reference.rpartition("/")[2].split(".", 2)[2:])
+        found = [item for item in self._candidates(connection, reference) if seen is None or seen(item)]
+        if not found:
+            raise self._unknown(connection, reference) if seen is None else unknown(reference)
+        if len(found) > 1:
+            raise _ambiguous(reference, [f"{item.source}/{item.path}" for item in found])
+        if not column:
+            return found[0]
         try:
-            return self._resolve(connection, reference)
-        except (NotFound, InvalidInput) as error:
-            if hints:
+            made = self._column(connection, found[0], column)
+        except NotFound as error:
+            if seen is None:
                 raise
             raise unknown(reference) from error
+        if seen is not None and not seen(made):
+            raise unknown(reference)
+        return made
 
-    def _resolve(self, connection: sa.Connection, reference: str) -> Resource:
+    def _candidates(self, connection: sa.Connection, reference: str) -> list[Resource]:
+        """The databases or tables that a reference may mean."""
         source, _, rest = reference.rpartition("/")
         words = rest.split(".", 2)
-        if len(words) == 1:
-            row = connection.execute(
-                sa.select(tables.c.id, tables.c.name, databases.c.name.label("database"))
-                .join(databases, databases.c.id == tables.c.database_id)
-                .where(tables.c.id == rest)
-            ).first()
-            if row is not None:
-                return Resource("table", row.id, f"{row.database}.{row.name}")
-            return self._database(connection, source, rest, reference)
-        table = self._table(connection, source, words[0], words[1], reference)
-        if len(words) == 2:
-            return table
-        return self._column(connection, table, words[2])
-
-    def _database(self, connection: sa.Connection, source: str, name: str, reference: str) -> Resource:
-        query = sa.select(databases.c.id, databases.c.name, sources.c.name.label("source")).join(
-            sources, sources.c.id == databases.c.source_id
-        )
-        rows = connection.execute(query.where(sa.or_(databases.c.name == name, databases.c.id == name))).all()
-        rows = [row for row in rows if not source or row.source == source]
-        if not rows:
-            raise self._unknown(connection, reference)
-        if len(rows) > 1:
-            raise _ambiguous(reference, [f"{row.source}/{row.name}" for row in rows])
-        return Resource("database", rows[0].id, rows[0].name)
-
-    def _table(self, connection: sa.Connection, source: str, database: str, name: str, reference: str) -> Resource:
-        query = (
+        named = (
             sa.select(tables.c.id, tables.c.name, databases.c.name.label("database"), sources.c.name.label("source"))
             .join(databases, databases.c.id == tables.c.database_id)
             .join(sources, sources.c.id == tables.c.source_id)
-            .where(databases.c.name == database, tables.c.name == name)
         )
-        rows = [row for row in connection.execute(query).all() if not source or row.source == source]
-        if not rows:
-            raise self._unknown(connection, reference)
-        if len(rows) > 1:
-            raise _ambiguous(reference, [f"{row.source}/{row.database}.{row.name}" for row in rows])
-        return Resource("table", rows[0].id, f"{rows[0].database}.{rows[0].name}")
+        if len(words) > 1:
+            named = named.where(databases.c.name == words[0], tables.c.name == words[1])
+            return [
+                Resource("table", row.id, f"{row.database}.{row.name}", source=row.source)
+                for row in connection.execute(named)
+                if not source or row.source == source
+            ]
+        row = connection.execute(named.where(tables.c.id == rest)).first()
+        if row is not None:
+            return [Resource("table", row.id, f"{row.database}.{row.name}", source=row.source)]
+        query = sa.select(databases.c.id, databases.c.name, sources.c.name.label("source")).join(
+            sources, sources.c.id == databases.c.source_id
+        )
+        return [
+            Resource("database", row.id, row.name, source=row.source)
+            for row in connection.execute(query.where(sa.or_(databases.c.name == rest, databases.c.id == rest)))
+            if not source or row.source == source
+        ]
 
     def _column(self, connection: sa.Connection, table: Resource, name: str) -> Resource:
         version = self.version(connection, table.id)
@@ -114,7 +114,7 @@ class CatalogRepository:
                 f"Did you mean {' or '.join(f'`{item}`' for item in near)}?" if near else "See its schema.",
                 field="column",
             )
-        return Resource("column", table.id, f"{table.path}.{name}", name)
+        return Resource("column", table.id, f"{table.path}.{name}", name, table.source)
 
     def _unknown(self, connection: sa.Connection, reference: str) -> NotFound:
         known = self.paths(connection, limit=2000)

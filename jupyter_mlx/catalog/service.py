@@ -47,21 +47,11 @@ class CatalogService(Descriptions):
                 return found
             shown = []
             for database in found:
-                ids = self._ids(connection, database.id)
-                visible = [
-                    view for view in self.access.views(principal, self.repository.tables(connection, ids)) if view
-                ]
+                visible = self.access.views_in(connection, principal, database.id)
                 if visible or "describe" in self.access.permissions(principal, database):
                     active = sum(view.table.state == "active" for view in visible)
                     shown.append(Database(**{**vars(database), "tables": active}))
         return shown
-
-    def _ids(self, connection: sa.Connection, database_id: str) -> list[str]:
-        return list(
-            connection.execute(
-                sa.select(tables.c.id).where(tables.c.database_id == database_id).order_by(tables.c.name)
-            ).scalars()
-        )
 
     # -- tables ----------------------------------------------------------------------------------------------
 
@@ -77,7 +67,7 @@ class CatalogService(Descriptions):
         NotFound: ``table_unknown``, ``version_unknown``.
         """
         with self.store.read() as connection:
-            resource = self.repository.resolve(connection, reference, hints=self.access.sees_all(principal))
+            resource = self.access.resolve(connection, reference, principal, "describe", door=self.door)
             if resource.kind != "table":
                 raise NotFound(
                     "table_unknown", f"`{reference}` is a {resource.kind}.", "Name a table: `database.table`."
@@ -136,7 +126,9 @@ class CatalogService(Descriptions):
         )
         with self.store.read() as connection:
             if database is not None:
-                resource = self.repository.resolve(connection, database, hints=self.access.sees_all(principal))
+                resource = self.access.resolve(connection, database, principal, "describe", door=self.door)
+                if resource.kind != "database":
+                    raise NotFound("table_unknown", f"`{database}` is a {resource.kind}.", "Name a database.")
                 query = query.where(tables.c.database_id == resource.id)
             if self.access.sees_all(principal):
                 ids = list(connection.execute(query.offset(start).limit(limit + 1)).scalars())

@@ -260,7 +260,7 @@ def test_who_was_granted_nothing_neither_crawls_nor_reads_of_crawls(
         assert mlx("catalog", "crawl", *words, "--json", status=1).error["code"] == "permission_missing"
     assert mlx.json("catalog", "sources")["items"] == []
     assert mlx.json("catalog", "crawls")["items"] == []
-    mlx("catalog", "crawls", crawl, status=1)
+    assert mlx("catalog", "crawls", crawl, "--json", status=1).error["code"] == "crawl_unknown"
     monkeypatch.delenv("JUPYTER_MLX_CATALOG_ACCESS")
     monkeypatch.delenv("JUPYTER_MLX_ADMINS")
     assert len(mlx.json("catalog", "crawls", "--source", "shop")["items"]) == 1
