@@ -45,6 +45,8 @@ _NETWORK = {
     "https",
     "thrift",
 }
+_SQL = {"postgresql", "mysql", "mariadb", "mssql", "oracle"}
+"""Those whose URLs SQLAlchemy reads."""
 _CLOUD = {"s3", "s3a", "dynamodb", "glue", "iceberg"}
 # Whatever else a driver takes in its URL may name another host, a socket, or a file of this machine.
 _QUERY = {
@@ -53,8 +55,10 @@ _QUERY = {
 }
 _GLOB = re.compile(r"[*?\[{]")
 _REGION = re.compile(r"[a-z0-9-]{1,40}\Z")
-_PLACES = {"endpoint", "endpoint_url", "uri", "warehouse"}
-"""Options that name a place also without a scheme."""
+_PLACE = re.compile(r"(?:uris?|urls?|endpoints?|hosts?|hostname|proxy|proxies)\Z", re.IGNORECASE)
+"""How options end that name a host also without a scheme."""
+_UNCLEAR = re.compile(r"[\s#\\]")
+"""What some libraries take for the end of a host, and others do not."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -142,19 +146,25 @@ class HostRules:
             return self._path(rest if separator else location, field), []
         family = scheme.lower().partition("+")[0]
         if family in _FILES:
+            if "?" in rest:
+                self._path(rest.removeprefix("/"), field)
+                raise _option_refused("?", field)
             return f"{scheme}:///{self._path(rest.removeprefix('/'), field)}", []
         if family in _CLOUD:
             if family in ("dynamodb", "glue") and rest:
                 self._region(rest.partition("/")[0], field)
             return location, []
-        if family not in _NETWORK:
+        if family not in _NETWORK or scheme.lower().endswith("+srv"):  # a name server says which hosts are meant
             raise InvalidInput(
                 "scheme_refused",
                 f"`{scheme}://` can't be crawled over HTTP.",
                 f"Known: {', '.join(sorted({*_FILES, *_NETWORK, *_CLOUD}))}; or crawl it from the terminal.",
                 field=field,
             )
-        return location, list(_hosts(location, field))
+        hosts = list(_hosts(location, field))
+        if family in _SQL and not _sql_hosts(location) <= set(hosts):
+            raise _location_invalid(field)
+        return location, hosts
 
     def _path(self, given: str, field: str) -> str:
         """The absolute path of one that may be a glob: what stands before its first wildcard is inside the root."""
@@ -177,15 +187,16 @@ class HostRules:
         last = name.rpartition(".")[2]
         if last.startswith("py-"):
             # pyiceberg imports what these name.
-            raise InvalidInput(
-                "url_option_refused", f"`{last}` can't be given over HTTP.", "Crawl it from the terminal.", field=field
-            )
+            raise _option_refused(last, field)
         if last == "region":
             self._region(value, field)
-        if isinstance(value, str) and last in _PLACES and "://" not in value:
-            if last == "warehouse":
-                # A path, or a name that the catalog knows.
-                return (self._path(value, field) if "/" in value else value), []
+        if isinstance(value, list):
+            each = [self._option(name, inner) for inner in value]
+            return [inner for inner, _ in each], [host for _, more in each for host in more]
+        if isinstance(value, str) and last == "warehouse" and "://" not in value:
+            # A path, or a name that the catalog knows.
+            return (self._path(value, field) if "/" in value else value), []
+        if _PLACE.search(last) and "://" not in str(value) and isinstance(value, str | int | float):
             return value, self._location(f"http://{value}", field)[1]
         if isinstance(value, Mapping):
             found = {key: self._option(f"{name}.{key}", inner) for key, inner in value.items()}
@@ -221,20 +232,49 @@ def _hosts(location: str, field: str) -> Iterator[str]:
     ------
     InvalidInput: ``url_option_refused``, or ``location_invalid``.
     """
-    parts = urlsplit(location)
+    try:
+        parts = urlsplit(location)
+    except ValueError as error:  # brackets that hold no address
+        raise _location_invalid(field) from error
+    if _UNCLEAR.search(location) or "@" in location.partition("://")[2].removeprefix(parts.netloc):
+        raise _location_invalid(field)
     for key, _ in parse_qsl(parts.query, keep_blank_values=True):
         if key not in _QUERY:
-            raise InvalidInput(
-                "url_option_refused",
-                f"`{key}` in a URL can't be taken over HTTP.",
-                f"Known: {', '.join(sorted(_QUERY))}; or crawl it from the terminal.",
-                field=field,
-            )
+            raise _option_refused(key, field)
     for part in parts.netloc.rpartition("@")[2].split(","):
         host = part[1:].partition("]")[0] if part.startswith("[") else part.partition(":")[0]
         if not host:
             raise InvalidInput("location_invalid", "The URL names no host.", "Write `scheme://host/…`.", field=field)
         yield host
+
+
+def _sql_hosts(location: str) -> set[str]:
+    """The hosts that SQLAlchemy would connect to."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        return set((make_url(location).host or "").split(","))
+    except (ArgumentError, ValueError):
+        return {""}
+
+
+def _option_refused(option: str, field: str) -> InvalidInput:
+    return InvalidInput(
+        "url_option_refused",
+        f"`{option}` can't be given over HTTP.",
+        f"Known in a URL: {', '.join(sorted(_QUERY))}; or crawl it from the terminal.",
+        field=field,
+    )
+
+
+def _location_invalid(field: str) -> InvalidInput:
+    return InvalidInput(
+        "location_invalid",
+        "The URL can be read in several ways.",
+        "Write `@`, `/`, `?`, `#`, `\\` and blanks in a password as `%40`, `%2F`, `%3F`, `%23`, `%5C` and `%20`.",
+        field=field,
+    )
 
 
 def _network(word: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:

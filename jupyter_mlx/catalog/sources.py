@@ -26,9 +26,13 @@ from .names import catalog_name, unique_name
 
 __all__ = ["SourceStore"]
 
-_PASSWORD = re.compile(
-    r"^(?P<scheme>[A-Za-z][\w+.-]*://)(?P<user>[^/@:]*):(?P<password>[^@/]*)@(?P<rest>.*)$", re.DOTALL
-)
+_SCHEME = r"^(?P<scheme>[A-Za-z][\w+.-]*://)"
+# As SQLAlchemy reads its URLs: what stands before the first `@`, slashes too.
+_RELATIONAL = re.compile(rf"{_SCHEME}(?P<user>[^:/]*):(?P<password>[^@]*)@(?P<rest>.*)$", re.DOTALL)
+# As other libraries read theirs: within the part that names the host, up to its last `@`.
+_OTHERS = re.compile(rf"{_SCHEME}(?P<user>[^/?#:]*):(?P<password>[^/?#]*)@(?P<rest>.*)$", re.DOTALL)
+_STRICT = ("mongodb", "redis")
+"""Kinds whose locations have an `@` nowhere else than before the host."""
 
 
 class SourceStore:
@@ -221,7 +225,22 @@ class SourceStore:
         check_policies(options)
 
     def _without_password(self, location: str) -> tuple[str, str | None]:
-        match = _PASSWORD.match(location)
+        """The location, and the password that its library would take from it.
+
+        Raises
+        ------
+        InvalidInput: ``location_invalid``: a part of the password would be left.
+        """
+        kind = source_kind(location)
+        match = (_RELATIONAL if kind == "relational" else _OTHERS).match(location)
+        host, *after = re.split(r"(?=[/?#])", match["rest"] if match else location.partition("://")[2], maxsplit=1)
+        if (kind in _STRICT and "@" in "".join(after)) or (kind == "relational" and match and "@" in host):
+            raise InvalidInput(
+                "location_invalid",
+                "Where the password in the location ends can't be told.",
+                "Write `@`, `/`, `?` and `#` in it as `%40`, `%2F`, `%3F` and `%23`, or name a secret that has it.",
+                field="location",
+            )
         if match is None or not match["password"]:
             return location, None
         return f"{match['scheme']}{match['user']}@{match['rest']}", unquote(match["password"])

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from jupyter_mlx.catalog.crawlers.files import FileCrawler
 from jupyter_mlx.catalog.hosts import ADMITTED, HostRules, check_again
 from jupyter_mlx.catalog.models import ObservedTable, Source, SourceRequest
 from jupyter_mlx.catalog.port import CrawlContext
 from jupyter_mlx.errors import MlxError
+from jupyter_mlx.services import Services
 
 
 @pytest.fixture
@@ -152,8 +154,82 @@ def test_what_a_url_may_name_another_host_or_a_file_by_is_refused(
 def test_every_host_of_a_url_is_looked_at(root: Path, names: dict[str, str]) -> None:
     rules = HostRules("", root)
     assert refusal(rules, "mongodb://data.example.org:27017,127.0.0.1:27017/shop") == "host_refused"
-    assert refusal(rules, "postgresql://ada:p@data.example.org@127.0.0.1/shop") == "host_refused"
+    assert refusal(rules, "redis://ada:p@data.example.org@127.0.0.1/0") == "host_refused"
     assert refusal(rules, "postgresql:///shop") == "location_invalid"
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        *("postgresql://1.1.1.1:hunter/2@127.0.0.1:5432/shop", "postgresql+psycopg://1.1.1.1:x/y@127.0.0.1/shop"),
+        *("postgresql://1.1.1.1:x#@127.0.0.1/shop", "mysql+pymysql://8.8.8.8:a/b@169.254.169.254/x"),
+        *("postgresql://1.1.1.1:x?@127.0.0.1/shop", "postgresql://1.1.1.1/shop?sslmode=x#&host=127.0.0.1"),
+        *("mongodb://1.1.1.1:x/y@127.0.0.1/d", "redis://1.1.1.1:x/y@127.0.0.1/0", "http://127.0.0.1\\@1.1.1.1/"),
+        *("postgresql://ada:p@1.1.1.1@127.0.0.1/shop", "postgresql://1.1.1.1 @127.0.0.1/shop", "http://[1.1.1.1/"),
+    ],
+)
+def test_a_url_that_two_readers_would_read_differently_is_refused(root: Path, location: str) -> None:
+    assert refusal(HostRules("", root), location) == "location_invalid"
+
+
+def test_a_host_that_is_looked_up_by_others_is_refused(root: Path) -> None:
+    assert refusal(HostRules("", root), "mongodb+srv://data.example.org/shop") == "scheme_refused"
+
+
+def test_a_database_file_takes_no_options_that_hide_what_it_is(root: Path) -> None:
+    assert refusal(HostRules("", root), "sqlite:///out/secret.csv?x") == "path_outside_root"
+    (root / "link").symlink_to("/etc/passwd")
+    assert refusal(HostRules("", root), "sqlite:///link?x") == "url_option_refused"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"s3.proxy-uri": "127.0.0.1:80"}, {"oauth2-server-uri": "127.0.0.1/x"}, {"x": ["http://127.0.0.1:1"]}),
+        *({"endpoint_url": ["http://127.0.0.1"]}, {"properties": {"s3.proxy-uri": "127.0.0.1:80"}}),
+        *({"x": [{"uri": "127.0.0.1"}]}, {"Host": "127.0.0.1"}, {"S3.Endpoint": "127.0.0.1"}, {"uri": 2130706433}),
+    ],
+)
+def test_every_option_that_names_a_host_is_looked_at(root: Path, options: dict[str, Any]) -> None:
+    assert refusal(HostRules("", root), "iceberg://lake", **options) == "host_refused"
+
+
+def test_other_options_stay_as_they_are(root: Path) -> None:
+    options = {"include": ["main.*"], "views": False, "sample": 3, "anonymous": True, "uri": None}
+    assert HostRules("", root).admit(SourceRequest("iceberg://lake", options=options)).options == options
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "password"),
+    [
+        ("postgresql://ada:hunter/2@db:5432/shop", "postgresql://ada@db:5432/shop", "hunter/2"),
+        ("postgresql+psycopg://ada:a#b?c@db/shop", "postgresql+psycopg://ada@db/shop", "a#b?c"),
+        ("postgresql://ada@corp:plover@db/shop", "postgresql://ada@corp@db/shop", "plover"),
+        ("postgresql://ada:a%2Fb@db/shop?sslmode=require", "postgresql://ada@db/shop?sslmode=require", "a/b"),
+        ("redis://:p@ss@db:6379/0", "redis://@db:6379/0", "p@ss"),
+        ("mongodb://ada:pw@a:1,b:2/shop", "mongodb://ada@a:1,b:2/shop", "pw"),
+        ("s3://bucket/a:b@c", "s3://bucket/a:b@c", None),
+        ("postgresql://db:5432/shop", "postgresql://db:5432/shop", None),
+    ],
+)
+def test_a_password_is_what_the_library_takes_for_it(
+    services: Services, given: str, kept: str, password: str | None
+) -> None:
+    source = services.crawls.add_source(SourceRequest(given, name="x"), owner="ada")
+    assert source.location == kept
+    assert (services.secrets.value(source.secret) if source.secret else None) == password
+    if given.startswith("postgresql"):
+        assert make_url(given).password == password
+        assert make_url(kept).host == make_url(given).host
+
+
+@pytest.mark.parametrize("location", ["postgresql://ada:p@ss@db/shop", "mongodb://ada:hunter/2@db/shop"])
+def test_a_password_that_can_not_be_told_from_the_host_is_refused(services: Services, location: str) -> None:
+    with pytest.raises(MlxError) as refused:
+        services.crawls.add_source(SourceRequest(location), owner="ada")
+    assert refused.value.code == "location_invalid"
+    assert "%2F" in refused.value.remedy
+    assert "hunter" not in str(refused.value)
 
 
 def test_a_host_that_nobody_knows_is_refused(root: Path) -> None:
