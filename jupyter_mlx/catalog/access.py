@@ -12,7 +12,7 @@ Every refusal and every change is written in the audit log, which only administr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NoReturn
@@ -28,8 +28,10 @@ from ..store.engine import Store
 from ..store.events import EventLog
 from .audit import AuditEntry, AuditLog
 from .grant_requests import check_columns, grant_invalid, grant_of, reach_of, read_request
-from .grants import PERMISSIONS, Grant, column_names, database_permissions, everything, view_of, whole_view
+from .grants import PERMISSIONS, Grant, column_names, database_permissions, everything, reached, view_of, whole_view
 from .models import Database, Principal, Table, TableView
+from .predicate_reader import parse_predicate
+from .predicates import columns_of
 from .repository import CatalogRepository, Resource
 
 __all__ = ["AccessService"]
@@ -226,7 +228,19 @@ class AccessService:
     # -- grants ----------------------------------------------------------------------------------------------
 
     def grants(self, principal: Principal) -> list[Grant]:
-        """All grants, for administrators; for others those that they have, or gave."""
+        """All grants, for administrators; for others those that they have, or gave, as `shown` has them."""
+        own = self._known(principal)
+        if self.sees_all(principal):
+            return own
+        with self._store.read() as connection:
+            ids = list(connection.execute(sa.select(schema.tables.c.id)).scalars()) if own else []
+            seen = [view.table for view in self.views(principal, self._repository.tables(connection, ids)) if view]
+        return [
+            self.shown(grant, principal, {name for table in reached(grant, seen) for name in column_names(table)})
+            for grant in own
+        ]
+
+    def _known(self, principal: Principal) -> list[Grant]:
         return [
             grant
             for grant in self._all()
@@ -234,13 +248,34 @@ class AccessService:
         ]
 
     def grants_on(self, view: TableView, principal: Principal) -> list[Grant]:
-        """The grants that reach a table: all for who may grant on it, else those that the principal has."""
+        """The grants that reach a table: all for who may grant on it, else those that the principal has.
+
+        They are as `shown` has them.
+        """
         known = principal.admin or "grant" in view.permissions
+        visible = set(column_names(view.table))
         return [
-            grant
+            self.shown(grant, principal, visible)
             for grant in self._all()
-            if (known or grant.principal in principal.names) and view_of([grant], view.table) is not None
+            if (known or grant.principal in principal.names) and reached(grant, [view.table])
         ]
+
+    def shown(self, grant: Grant, principal: Principal, visible: Collection[str]) -> Grant:
+        """A grant without what it tells of columns that a principal does not see; whole to whoever gave it.
+
+        Parameters
+        ----------
+        visible: The columns that the principal sees of what the grant reaches.
+        """
+        if self.sees_all(principal) or grant.created_by == principal.user:
+            return grant
+        return replace(
+            grant,
+            include=None if grant.include is None else tuple(name for name in grant.include if name in visible),
+            exclude=(),
+            rows=_shown_rows(grant.rows, visible),
+            masks={what: how for what, how in grant.masks.items() if "=" in what or what in visible},
+        )
 
     def grant(self, request: Mapping[str, Any], principal: Principal, *, door: str = "python") -> Grant:
         """Grant; ``GrantRequest`` of the contract.
@@ -288,7 +323,7 @@ class AccessService:
         NotFound: ``grant_unknown``.
         Forbidden: ``permission_missing``.
         """
-        found = next((grant for grant in self.grants(principal) if grant.id == grant_id), None)
+        found = next((grant for grant in self._known(principal) if grant.id == grant_id), None)
         if found is None:
             raise NotFound(
                 "grant_unknown",
@@ -382,6 +417,14 @@ def _name(resource: Table | TableView | Database | None) -> str:
         case Database():
             return resource.name
     return resource.path
+
+
+def _shown_rows(rows: str | None, visible: Collection[str]) -> str | None:
+    try:
+        hidden = rows is not None and not columns_of(parse_predicate(rows)) <= set(visible)
+    except InvalidInput:  # it was kept when other things could be said
+        hidden = True
+    return "a condition on columns that you may not see" if hidden else rows
 
 
 # -- settings ------------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ __all__ = [
     "database_permissions",
     "everything",
     "matches",
+    "reached",
     "view_of",
     "whole_view",
 ]
@@ -213,6 +214,11 @@ def _without_secrets(view: TableView, *, whole: bool) -> Table:
         # A reader's parameters may name columns: indexes, types, transforms.
         parameters=view.table.parameters if whole else {},
     )
+
+
+def reached(grant: Grant, tables: Iterable[Table]) -> list[Table]:
+    """Those of these tables that a grant gives something of."""
+    return [table for table in tables if view_of([grant], table) is not None]
 
 
 _NOWHERE = Literal(False)

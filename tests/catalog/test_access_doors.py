@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -147,3 +148,31 @@ def test_permission_to_grant_comes_before_the_names_of_a_grant(lake: Lake) -> No
     for request in requests:
         wanted = {"principal": "user:carol", "permissions": ["select"], **request}
         assert refusal(partial(lake.access.grant, wanted, lake.viewer)).code == "permission_missing"
+
+
+# -- grants ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reach", [{"resource": "lake.flights"}, {"resource": "lake"}, {"expression": {"pii": ["no"]}}])
+def test_a_grant_does_not_name_what_it_hides(lake: Lake, reach: dict[str, Any]) -> None:
+    lake.grant("select", **reach, filter={"exclude": ["passenger"], "rows": "passenger LIKE '%1'"})
+    masks = {"passenger": "hash", "origin": "hash", "pii=yes": "null"}
+    lake.grant("select", **reach, filter={"exclude": ["passenger"], "rows": "month = 1"}, masks=masks)
+    given = lake.data.access_to("lake.flights", lake.viewer)["grants"]
+    listed = [grant.to_json() for grant in lake.access.grants(lake.viewer)]
+    assert "passenger" not in json.dumps([given, listed])
+    for hidden, shown in (given, listed):
+        assert hidden["filter"] == {"rows": "a condition on columns that you may not see"}
+        assert (shown["filter"], shown["masks"]) == ({"rows": "month = 1"}, {"origin": "hash", "pii=yes": "null"})
+    assert "passenger" in json.dumps([grant.to_json() for grant in lake.access.grants(lake.admin)])
+
+
+def test_who_may_grant_does_not_read_of_columns_that_he_does_not_see(lake: Lake) -> None:
+    lake.grant("select", "grant", resource="lake.flights", filter={"exclude": ["passenger"]})
+    lake.grant("select", resource="lake.flights.passenger", to="user:bob")
+    lake.grant("select", resource="lake.flights", filter={"include": ["flight", "passenger"]}, to="user:bob")
+    grants = lake.data.access_to("lake.flights", lake.viewer)["grants"]
+    assert [(grant["principal"], grant["filter"]) for grant in grants] == [
+        ("user:vera", None),
+        ("user:bob", {"include": ["flight"]}),
+    ]
