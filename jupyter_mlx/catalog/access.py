@@ -28,7 +28,17 @@ from ..store.engine import Store
 from ..store.events import EventLog
 from .audit import AuditEntry, AuditLog
 from .grant_requests import check_columns, grant_invalid, grant_of, reach_of, read_request
-from .grants import PERMISSIONS, Grant, column_names, database_permissions, everything, reached, view_of, whole_view
+from .grants import (
+    PERMISSIONS,
+    Grant,
+    column_names,
+    database_permissions,
+    reached,
+    shows_all,
+    shows_plainly,
+    view_of,
+    whole_view,
+)
 from .models import Database, Principal, Table, TableView
 from .predicate_reader import parse_predicate
 from .predicates import columns_of
@@ -156,6 +166,36 @@ class AccessService:
             ),
         )
 
+    def require_whole(
+        self,
+        principal: Principal,
+        action: str,
+        resource: str,
+        tables: Sequence[Table],
+        *,
+        door: str,
+        column: str | None = None,
+    ) -> None:
+        """Go on only where a principal sees all of some tables, or of one's column, plainly.
+
+        It is for what could lift a protection: who is under it must not.
+
+        Raises
+        ------
+        Forbidden: ``permission_missing``.
+        """
+        views = self.views(principal, tables)
+        if column is not None and all(shows_plainly(view, column) for view in views):
+            return
+        if column is None and all(shows_all(view, table) for view, table in zip(views, tables, strict=True)):
+            return
+        error = Forbidden(
+            "permission_missing",
+            f"`{principal.user}` does not see all of `{resource}` as it is, so that others have to do this.",
+            "Ask an administrator, or somebody who sees all of it.",
+        )
+        self.refuse(principal, action, resource, door=door, error=error)
+
     def _permissions(
         self, principal: Principal, resource: Table | TableView | Database | None
     ) -> frozenset[str] | set[str]:
@@ -280,8 +320,8 @@ class AccessService:
     def grant(self, request: Mapping[str, Any], principal: Principal, *, door: str = "python") -> Grant:
         """Grant; ``GrantRequest`` of the contract.
 
-        Who is no administrator can pass on only what he may do himself, and on one resource: `select` only where he
-        sees all of it, unmasked.
+        Who is no administrator can pass on only what he has by a grant without filter or mask: on a resource what he
+        has on it or on what it lies in, by tags what he has by those or by fewer.
 
         Raises
         ------
@@ -386,16 +426,10 @@ class AccessService:
 
     def _may_pass_on(self, principal: Principal, made: Grant, table: Table | None) -> bool:
         """Who is no administrator passes on nothing that he does not have himself."""
-        wanted = {"grant", *made.permissions}
-        if not self.by_grants or made.expression is not None:
+        if not self.by_grants:
             return False
-        if table is None:
-            own = [grant for grant in self._of(principal) if grant.resource == made.resource and not grant.restricted]
-            return wanted <= {permission for grant in own for permission in grant.permissions}
-        view = self.views(principal, [table])[0]
-        if view is None or not wanted <= view.permissions:
-            return False
-        return everything(view) and set(view.selectable) == set(column_names(table))
+        own = [grant for grant in self._of(principal) if not grant.restricted and _covers(grant, made, table)]
+        return {"grant", *made.permissions} <= {"describe", *(name for grant in own for name in grant.permissions)}
 
     def _of(self, principal: Principal) -> list[Grant]:
         with self._store.read() as connection:
@@ -406,6 +440,18 @@ class AccessService:
         with self._store.read() as connection:
             query = sa.select(schema.grants).order_by(schema.grants.c.created_at, schema.grants.c.id)
             return [grant_of(row) for row in connection.execute(query)]
+
+
+def _covers(grant: Grant, made: Grant, table: Table | None) -> bool:
+    """Whether a grant reaches all that another does, also when tags change or columns come."""
+    if made.expression is not None:
+        known = grant.expression or {}
+        return bool(known) and all(set(made.expression.get(key, [""])) <= set(values) for key, values in known.items())
+    places = {made.resource}
+    if table is not None:
+        database = f"{table.source}/{table.database}"
+        places |= {database, f"{database}.{table.name}"}
+    return grant.resource in places
 
 
 def _name(resource: Table | TableView | Database | None) -> str:

@@ -10,14 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..jobs.models import new_id
-from ..store.catalog_tables import databases, explanations, partitions, tables, versions
+from ..store.catalog_tables import databases, explanations, partitions, removed, tables, versions
 from . import search_index
 from .changes import check_policies, difference, permitted
 from .models import ObservedTable, Partition, Source, TableChange, TableVersion, Unchanged
 from .names import catalog_name, unique_name
 from .repository import CatalogRepository, partition_key
 
-__all__ = ["Applier"]
+__all__ = ["Applier", "forget_table"]
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Applier:
         prefix = str(self._source.options.get("prefix") or "")
         name = unique_name(catalog_name(item.name, prefix), item.identity, taken)
         taken.add(name)
-        table_id = new_id()
+        table_id = self._id(connection, item.identity)
         version = self._version(item, 1)
         connection.execute(
             sa.insert(tables).values(
@@ -153,6 +153,14 @@ class Applier:
         self._add_partitions(connection, table_id, item.partitions)
         self._explain(connection, table_id, item)
         return TableChange(table_id, name, "created", 1, database)
+
+    def _id(self, connection: sa.Connection, identity: str) -> str:
+        """The id that a table had before it was removed, else a new one."""
+        place = (removed.c.source_id == self._source.id, removed.c.identity == identity)
+        known = connection.execute(sa.select(removed.c.table_id).where(*place)).scalar()
+        if known is not None:
+            connection.execute(sa.delete(removed).where(*place))
+        return known or new_id()
 
     def _refresh(self, connection: sa.Connection, item: ObservedTable, known: _Known) -> TableChange:
         old = self._repository.version(connection, known.id)
@@ -257,14 +265,21 @@ class Applier:
             found = {"added": [], "removed": [], "changed": [], "moved": False, "words": ["the source lacks it now"]}
             self.changes.append(self._change(known, "unchanged", known.version, found))
         elif self._delete == "delete":
-            connection.execute(sa.delete(tables).where(tables.c.id == known.id))
-            search_index.forget(connection, [known.number])
+            forget_table(connection, known.id)
             self.changes.append(self._change(known, "deleted", known.version))
         else:
             connection.execute(
                 sa.update(tables).where(tables.c.id == known.id).values(state="deprecated", updated_at=self._now)
             )
             self.changes.append(self._change(known, "deprecated", known.version))
+
+
+def forget_table(connection: sa.Connection, table_id: str) -> None:
+    """Remove a table; its tags and notes stay for the case that it comes back."""
+    row = connection.execute(sa.select(tables).where(tables.c.id == table_id)).one()
+    search_index.forget(connection, [row.number])
+    connection.execute(sa.insert(removed).values(source_id=row.source_id, identity=row.identity, table_id=table_id))
+    connection.execute(sa.delete(tables).where(tables.c.id == table_id))
 
 
 def _facts(item: ObservedTable) -> dict[str, Any]:

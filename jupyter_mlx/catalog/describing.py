@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ..clock import Clock
 from ..errors import Conflict, InvalidInput, NotFound
-from ..store.catalog_tables import classifiers, notes, sources, tables, tag_keys, tags, terms
+from ..store.catalog_tables import classifiers, notes, removed, sources, tables, tag_keys, tags, terms
 from ..store.engine import Store
 from ..store.events import EventLog
 from . import search_index
@@ -21,6 +21,8 @@ from .repository import CatalogRepository, Resource
 __all__ = ["Descriptions"]
 
 MAX_TAGS = 50
+_PRESENT = tags.c.resource_id.not_in(sa.select(removed.c.table_id))
+"""Tags of what is there, not of what may come back."""
 EMPTY: dict[str, Any] = {"description": None, "owner": None, "terms": [], "attributes": {}}
 
 
@@ -80,10 +82,19 @@ class Descriptions:
         ------
         NotFound: ``tag_unknown``, or what the reference says is not there.
         InvalidInput: ``tag_value_unknown``, ``tags_too_many``.
-        Forbidden: ``permission_missing``.
+        Forbidden: ``permission_missing``; tags protect what they are on, so that it takes to see all of that plainly.
         """
         with self.store.read() as connection:
             resource = self.find(connection, reference, principal, "tag")
+            ids = [resource.id]
+            if resource.kind == "database":
+                ids = list(
+                    connection.execute(sa.select(tables.c.id).where(tables.c.database_id == resource.id)).scalars()
+                )
+            whole = self.repository.tables(connection, ids)
+        self.access.require_whole(
+            principal, "tags.change", resource.path, whole, door=self.door, column=resource.column or None
+        )
         with self.store.write() as connection:
             self._check_tags(connection, values)
             before = dict(self.repository.tags_of(connection, {resource.id}).get((resource.id, resource.column), {}))
@@ -122,7 +133,8 @@ class Descriptions:
 
     def tag_keys(self, principal: Principal) -> list[dict[str, Any]]:
         """Tag keys with their values and how many resources have them."""
-        used = sa.select(tags.c.key, sa.func.count().label("times")).group_by(tags.c.key).subquery()
+        query = sa.select(tags.c.key, sa.func.count().label("times")).where(_PRESENT)
+        used = query.group_by(tags.c.key).subquery()
         query = sa.select(tag_keys, used.c.times).outerjoin(used, used.c.key == tag_keys.c.key).order_by(tag_keys.c.key)
         with self.store.read() as connection:
             return [
@@ -143,7 +155,8 @@ class Descriptions:
         self.access.require(principal, "tag", None, door=self.door)
         admitted = list(dict.fromkeys(values))
         with self.store.write() as connection:
-            used = set(connection.execute(sa.select(tags.c.value).where(tags.c.key == key).distinct()).scalars())
+            query = sa.select(tags.c.value).where(tags.c.key == key, _PRESENT)
+            used = set(connection.execute(query.distinct()).scalars())
             lost = sorted(used - set(admitted))
             if lost:
                 raise Conflict(
@@ -178,6 +191,7 @@ class Descriptions:
         if known[key]["used"]:
             raise Conflict("tag_used", f"{known[key]['used']} resources have the tag `{key}`.", "Take it away first.")
         with self.store.write() as connection:
+            connection.execute(sa.delete(tags).where(tags.c.key == key))
             connection.execute(sa.delete(tag_keys).where(tag_keys.c.key == key))
             self._tell(connection, "tags", [], principal, f"tag:{key}", "tag.remove", known[key], None)
 

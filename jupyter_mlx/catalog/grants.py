@@ -45,6 +45,8 @@ __all__ = [
     "everything",
     "matches",
     "reached",
+    "shows_all",
+    "shows_plainly",
     "view_of",
     "whole_view",
 ]
@@ -174,6 +176,18 @@ def whole_view(table: Table, permissions: Iterable[str] = PERMISSIONS) -> TableV
 def everything(view: TableView) -> bool:
     """Whether a view shows all values of all columns that it lets see."""
     return view.rows is None and not view.masks and not view.cells
+
+
+def shows_all(view: TableView | None, table: Table) -> bool:
+    """Whether a view shows all values of all columns of its table."""
+    return view is not None and everything(view) and set(view.selectable) == set(column_names(table))
+
+
+def shows_plainly(view: TableView | None, column: str) -> bool:
+    """Whether a view shows all values of a column as they are."""
+    if view is None or view.rows is not None or column not in view.selectable:
+        return False
+    return column not in view.masks and column not in view.cells
 
 
 def view_of(grants: Iterable[Grant], table: Table) -> TableView | None:

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from ..clock import Clock, to_iso
 from ..errors import InvalidInput, NotFound
 from ..secrets import SecretStore
-from ..store.catalog_tables import databases, explanations, notes, partitions, tables, tags, uses, versions
+from ..store.catalog_tables import databases, explanations, partitions, tables, uses, versions
 from ..store.engine import Store
 from ..store.tables import jobs, runs
-from . import search_index
 from .access import AccessService
+from .applying import forget_table
 from .describing import Descriptions
 from .models import Database, Partition, Principal, Table, TableVersion, TableView
 from .repository import partition_key, unknown, version_of
@@ -153,7 +153,7 @@ class CatalogService(Descriptions):
         return found, None
 
     def remove_table(self, reference: str, principal: Principal) -> None:
-        """Forget a table with all that was said of it; the data stays.
+        """Forget a table; the data stays, and what was said of it for the case that a crawl finds it again.
 
         Raises
         ------
@@ -162,12 +162,11 @@ class CatalogService(Descriptions):
         """
         view = self.view(reference, principal)
         self.access.require(principal, "alter", view, door=self.door)
+        with self.store.read() as connection:
+            whole = self.repository.tables(connection, [view.table.id])
+        self.access.require_whole(principal, "table.remove", view.table.path, whole, door=self.door)
         with self.store.write() as connection:
-            number = connection.execute(sa.select(tables.c.number).where(tables.c.id == view.table.id)).scalar_one()
-            search_index.forget(connection, [number])
-            for table in (tags, notes):
-                connection.execute(sa.delete(table).where(table.c.resource_id == view.table.id))
-            connection.execute(sa.delete(tables).where(tables.c.id == view.table.id))
+            forget_table(connection, view.table.id)
             self._tell(
                 connection,
                 "tables",

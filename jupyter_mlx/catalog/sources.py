@@ -16,7 +16,7 @@ from ..clock import Clock
 from ..errors import Conflict, InvalidInput, NotFound
 from ..jobs.models import new_id
 from ..secrets import SecretStore
-from ..store.catalog_tables import crawls, databases, notes, sources, tables, tags
+from ..store.catalog_tables import crawls, databases, notes, removed, sources, tables, tags
 from ..store.engine import Store
 from ..store.events import EventLog
 from . import search_index
@@ -211,6 +211,7 @@ class SourceStore:
             said = sa.union_all(
                 sa.select(tables.c.id).where(tables.c.source_id == source.id),
                 sa.select(databases.c.id).where(databases.c.source_id == source.id),
+                sa.select(removed.c.table_id).where(removed.c.source_id == source.id),
             ).subquery()
             for table in (tags, notes):
                 connection.execute(sa.delete(table).where(table.c.resource_id.in_(sa.select(said.c.id))))

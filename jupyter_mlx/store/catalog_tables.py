@@ -22,6 +22,7 @@ __all__ = [
     "profiles",
     "quality_results",
     "quality_rules",
+    "removed",
     "sources",
     "tables",
     "tag_keys",
@@ -130,6 +131,15 @@ tables = sa.Table(
     # Whoever looks without a word begins with what is used most.
     sa.Index("ix_catalog_tables_uses_name", "uses", "name"),
     sqlite_autoincrement=True,
+)
+
+# What was forgotten, or was gone: a table that comes back has the id, and so the tags and notes, that it had.
+removed = sa.Table(
+    "catalog_removed",
+    metadata,
+    sa.Column("source_id", _ID, sa.ForeignKey("catalog_sources.id", ondelete=_CASCADE), primary_key=True),
+    sa.Column("identity", sa.Text, primary_key=True),
+    sa.Column("table_id", _ID, nullable=False),
 )
 
 versions = sa.Table(

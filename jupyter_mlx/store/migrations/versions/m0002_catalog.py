@@ -145,6 +145,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source_id", name=op.f("pk_catalog_manifests")),
     )
     op.create_table(
+        "catalog_removed",
+        sa.Column("source_id", sa.String(length=32), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.Column("table_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["catalog_sources.id"], name=op.f("fk_catalog_removed_source_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("source_id", "identity", name=op.f("pk_catalog_removed")),
+    )
+    op.create_table(
         "catalog_tags",
         sa.Column("resource_id", sa.String(length=32), nullable=False),
         sa.Column("column_name", sa.Text(), nullable=False),
