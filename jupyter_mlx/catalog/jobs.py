@@ -149,6 +149,7 @@ class CatalogJobs:
         Raises
         ------
         NotFound: ``table_unknown``.
+        Forbidden: ``permission_missing``.
         """
         return self._of_table("profile", reference, principal, cwd)
 
@@ -158,11 +159,15 @@ class CatalogJobs:
         Raises
         ------
         NotFound: ``table_unknown``.
+        Forbidden: ``permission_missing``; results are of all rows and all ruled columns.
         """
+        self._catalog.require_ruled(reference, principal)
         return self._of_table("quality", reference, principal, cwd)
 
     def _of_table(self, kind: str, reference: str, principal: Principal, cwd: Path) -> Run:
-        table = self._catalog.table(reference, principal)
+        view = self._catalog.view(reference, principal)
+        self._catalog.access.require(principal, "select", view, door=self._catalog.door)
+        table = view.table
         source = self._crawls.source(table.source_id)
         request = _request(kind, table.id, f"{kind.capitalize()} {table.path}", {"table": table.id}, cwd, source.secret)
         return self.running(kind, table.id) or self._jobs.submit(request, owner=principal.user)

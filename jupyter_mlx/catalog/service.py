@@ -8,14 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..clock import Clock, to_iso
-from ..errors import InvalidInput, NotFound
+from ..errors import Forbidden, InvalidInput, NotFound
 from ..secrets import SecretStore
-from ..store.catalog_tables import databases, explanations, partitions, tables, uses, versions
+from ..store.catalog_tables import databases, explanations, partitions, quality_rules, tables, uses, versions
 from ..store.engine import Store
 from ..store.tables import jobs, runs
 from .access import AccessService
 from .applying import forget_table
 from .describing import Descriptions
+from .grants import shows_plainly
 from .models import Database, Partition, Principal, Table, TableVersion, TableView
 from .repository import partition_key, unknown, version_of
 
@@ -177,6 +178,30 @@ class CatalogService(Descriptions):
                 {"location": view.table.location},
                 None,
             )
+
+    def require_ruled(self, reference: str, principal: Principal) -> None:
+        """Go on only where a principal sees all that the quality rules of a table are about.
+
+        Raises
+        ------
+        NotFound: ``table_unknown``.
+        Forbidden: ``permission_missing``.
+        """
+        view = self.view(reference, principal)
+        self.access.require(principal, "select", view, door=self.door)
+        with self.store.read() as connection:
+            query = sa.select(quality_rules.c.rules).where(quality_rules.c.table_id == view.table.id)
+            rules = connection.execute(query).scalar() or ()
+        ruled = {rule["column"] for rule in rules if rule.get("column") is not None}
+        if view.rows is None and all(shows_plainly(view, column) for column in ruled):
+            return
+        path = view.table.path
+        error = Forbidden(
+            "permission_missing",
+            f"`{principal.user}` does not see all that the rules of `{path}` are about.",
+            "Have them checked by somebody who does.",
+        )
+        self.access.refuse(principal, "quality.check", path, door=self.door, error=error)
 
     # -- what belongs to a table -----------------------------------------------------------------------------
 

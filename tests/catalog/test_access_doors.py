@@ -264,3 +264,39 @@ def test_a_resource_is_passed_on_by_who_has_it_whole(lake: Lake) -> None:
     for resource in ("lake", "lake.flights", "lake.flights.passenger"):
         wanted = {"principal": "user:bob", "permissions": ["describe", "select"], "resource": resource}
         assert lake.access.grant(wanted, lake.viewer).created_by == "vera"
+
+
+# -- jobs --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def queued(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Queues work on the table as the viewer, no agent at hand: the name of its job."""
+    monkeypatch.setattr(type(lake.services), "wake_agent", lambda _: None)
+
+    def queue(kind: str) -> str:
+        jobs = lake.services.catalog_jobs
+        return str(getattr(jobs, kind)("lake.flights", lake.viewer, cwd=lake.folder).job.name)
+
+    return queue
+
+
+@pytest.mark.parametrize("kind", ["profile", "quality"])
+def test_who_may_only_describe_queues_no_work_on_values(lake: Lake, queued: Callable[..., str], kind: str) -> None:
+    lake.grant("describe", resource="lake.flights.flight")
+    assert refusal(lambda: queued(kind)).code == "permission_missing"
+    assert lake.services.jobs.page(limit=10)[0] == []
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [{"filter": {"exclude": ["passenger"]}}, {"masks": {"passenger": "hash"}}, {"filter": {"rows": "month = 1"}}],
+)
+def test_who_does_not_see_what_rules_are_about_queues_no_check(
+    lake: Lake, queued: Callable[..., str], limits: dict[str, Any]
+) -> None:
+    lake.data.set_rules("lake.flights", [{"check": "not_null", "column": "passenger"}], lake.admin)
+    lake.grant("select", resource="lake.flights", **limits)
+    assert refusal(lambda: queued("quality")).code == "permission_missing"
+    assert lake.log(allowed=False)[0].action == "quality.check"
+    assert queued("profile")
