@@ -16,11 +16,13 @@ from ..store.tables import jobs, runs
 from .access import AccessService
 from .applying import forget_table
 from .describing import Descriptions
-from .grants import shows_plainly
+from .grants import shows_all, shows_plainly
 from .models import Database, Partition, Principal, Table, TableVersion, TableView
 from .repository import partition_key, unknown, version_of
 
 __all__ = ["CatalogService"]
+
+_UNTOLD: dict[str, list[Any]] = {"grouping": [], "sampled": [], "skipped": [], "notes": []}
 
 
 class CatalogService(Descriptions):
@@ -224,7 +226,9 @@ class CatalogService(Descriptions):
     def partitions(
         self, reference: str, principal: Principal, *, limit: int = 100, cursor: str | None = None
     ) -> tuple[list[Partition], str | None, int]:
-        """Partitions by value, the cursor of the next page, and how many there are; none where a key is hidden.
+        """Partitions by value, the cursor of the next page, and how many there are.
+
+        There are none for whoever does not see all values of all keys.
 
         Raises
         ------
@@ -233,8 +237,7 @@ class CatalogService(Descriptions):
         view = self.view(reference, principal)
         with self.store.read() as connection:
             keys = self.repository.version(connection, view.table.id).partition_keys
-            hidden = any(key.name not in view.selectable or key.name in view.masks for key in keys)
-            if hidden or view.rows is not None:
+            if view.rows is not None or not all(shows_plainly(view, key.name) for key in keys):
                 return [], None, 0
             found = self.repository.partitions(connection, view.table.id, limit + 1, cursor)
             total = connection.execute(
@@ -246,6 +249,9 @@ class CatalogService(Descriptions):
     def explanation(self, reference: str, principal: Principal) -> dict[str, Any]:
         """Why a table is one table: ``Explanation`` of the contract.
 
+        Whoever does not see all of the table is told by which classifier, no more: paths have values of partition keys
+        in them, and sentences name columns.
+
         Raises
         ------
         NotFound: ``table_unknown``.
@@ -253,17 +259,10 @@ class CatalogService(Descriptions):
         view = self.view(reference, principal)
         with self.store.read() as connection:
             query = sa.select(explanations.c.data).where(explanations.c.table_id == view.table.id)
-            data = connection.execute(query).scalar() or {
-                "classifier": view.table.classifier,
-                "grouping": [],
-                "sampled": [],
-                "skipped": [],
-                "notes": [],
-            }
+            data = connection.execute(query).scalar() or {"classifier": view.table.classifier, **_UNTOLD}
             whole = self.repository.tables(connection, [view.table.id])[0]
-        if len(whole.columns) != len(view.table.columns):
-            # Its sentences name columns.
-            data = {**data, "notes": []}
+        if not shows_all(view, whole):
+            data = {**data, **_UNTOLD}
         return {**data, "table": view.table.path}
 
     def uses(self, reference: str, principal: Principal) -> list[dict[str, Any]]:

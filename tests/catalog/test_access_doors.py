@@ -300,3 +300,30 @@ def test_who_does_not_see_what_rules_are_about_queues_no_check(
     assert refusal(lambda: queued("quality")).code == "permission_missing"
     assert lake.log(allowed=False)[0].action == "quality.check"
     assert queued("profile")
+
+
+# -- partitions and explanations ---------------------------------------------------------------------------------
+
+
+def test_partitions_are_told_only_to_who_sees_all_their_keys(lake: Lake) -> None:
+    lake.grant("select", resource="lake.flights", filter={"include": ["flight", "origin"]})
+    lake.grant("select", resource="lake.flights", filter={"include": ["month"], "rows": "month = 1"})
+    assert lake.services.catalog.partitions("lake.flights", lake.viewer) == ([], None, 0)
+    lake.grant("select", resource="lake.flights.month")
+    assert lake.services.catalog.partitions("lake.flights", lake.viewer)[2] == 3
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        *({"filter": {"exclude": ["month"]}}, {"filter": {"exclude": ["delay"]}}, {"masks": {"month": "redact"}}),
+        *({"filter": {"rows": "month = 1"}}, {"resource": "lake.flights.month"}),
+    ],
+)
+def test_an_explanation_names_no_paths_to_who_does_not_see_all(lake: Lake, limits: dict[str, Any]) -> None:
+    lake.grant("select", **{"resource": "lake.flights", **limits})
+    told = lake.services.catalog.explanation("lake.flights", lake.viewer)
+    assert [told[name] for name in ("sampled", "grouping", "skipped", "notes")] == [[], [], [], []]
+    assert "month=" not in json.dumps(told)
+    lake.grant("select", resource="lake.flights")
+    assert lake.services.catalog.explanation("lake.flights", lake.viewer)["sampled"]
