@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -420,7 +421,7 @@ def run_crawl(source: str, *, dry_run: bool = False, full: bool = False) -> Show
     )
     if done.state == "CANCELLED":
         _end_run()
-    shown = _ended(done)
+    shown = _ended(_discreet(done) if mlx.access.by_grants and done.state != "SUCCEEDED" else done)
     mlx.data.check_crawled(done, mlx.principal())
     return shown
 
@@ -444,6 +445,13 @@ def _end_run() -> None:
     if run_id is not None:
         services().jobs.cancel(run_id)
         threading.Event().wait(ENDS_WITHIN_S)
+
+
+def _discreet(done: Crawl) -> Crawl:
+    """A crawl whose error whoever may see jobs may read: it says where one is told why."""
+    remedy = f"Administrators see why: `jupyter mlx catalog crawls {done.id}`."
+    error = {"code": (done.error or {}).get("code", "crawl_cancelled"), "remedy": remedy}
+    return replace(done, error={**error, "message": f"The crawl {done.id} is {done.state}."})
 
 
 def _ended(done: Crawl) -> Shown:
@@ -516,7 +524,7 @@ def run_glue(direction: str, **options: Any) -> Shown:
     MlxError: What `ExchangeService` says.
     """
     mlx = services()
-    done = mlx.exchange.exchange(
-        direction, options, mlx.principal(), run_id=present_run(), progress=partial(print, flush=True)
-    )
+    # What names tables is not for whoever may see jobs.
+    progress = None if mlx.access.by_grants else partial(print, flush=True)
+    done = mlx.exchange.exchange(direction, options, mlx.principal(), run_id=present_run(), progress=progress)
     return Shown(done.to_json(), exchange_html)

@@ -290,7 +290,10 @@ class CrawlService(SourceStore):
 
     def _announce(self, connection: sa.Connection, crawl_id: str, kind: str) -> Crawl:
         crawl = self._read_crawls(connection, crawls.c.id == crawl_id, limit=1)[0]
-        self.log.append(connection, self.clock.now(), kind, crawl_id, {"crawl": crawl.to_json(whole=False)})
+        told = crawl.to_json(whole=False)
+        if self.access.by_grants:  # every subscriber gets it: whoever may know more asks for it by its id
+            told = {name: told[name] for name in ("id", "source_id", "run_id", "state")}
+        self.log.append(connection, self.clock.now(), kind, crawl_id, {"crawl": told})
         return crawl
 
     # -- for the reading -------------------------------------------------------------------------------------

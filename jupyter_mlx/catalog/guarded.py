@@ -103,8 +103,7 @@ class GuardedCrawls:
         crawl = self._crawls.get(reference)
         if self._access.sees_all(principal):
             return crawl
-        known = self.sources(principal)
-        if crawl.source_id not in {source.id for source in known}:
+        if not self._catalog.databases(principal, source=crawl.source_id):
             raise self._unknown(principal, [self._crawls.source(crawl.source_id)], crawl_unknown(reference))
         return _bare(crawl)
 

@@ -30,7 +30,7 @@ __all__ = ["KIND", "CatalogJobs"]
 KIND = "mlx.kind"
 """The tag of a run that says which work it does."""
 SUBJECT = "catalog"
-"""The tag that says on what: a source's name, or a table's id."""
+"""The tag that says on what: a source's name, by grants its id; or a table's id."""
 _UNFINISHED = tuple(state for state in State if state not in ENDED)
 
 
@@ -98,10 +98,14 @@ class CatalogJobs:
         return source
 
     def _crawl_request(self, source: Source, cwd: Path, dry_run: bool = False, full: bool = False) -> JobRequest:
-        # Whoever may see jobs sees what a notebook shows: where access is by grants it shows counts only.
-        details = not self._guarded.by_grants
-        parameters = {"source": source.id, "dry_run": dry_run, "full": full, "details": details}
-        return _request("crawl", source.name, f"Crawl {source.name}", parameters, cwd, source.secret)
+        named = source.name if self._details else source.id
+        parameters = {"source": source.id, "dry_run": dry_run, "full": full, "details": self._details}
+        return _request("crawl", named, f"Crawl {named}", parameters, cwd, source.secret)
+
+    @property
+    def _details(self) -> bool:
+        """Whether jobs may name what they work on, and show what they found: whoever may see jobs sees it."""
+        return not self._guarded.by_grants
 
     def _end_schedule(self, source: Source) -> None:
         if source.schedule_id is None:
@@ -169,7 +173,8 @@ class CatalogJobs:
         self._catalog.access.require(principal, "select", view, door=self._catalog.door)
         table = view.table
         source = self._crawls.source(table.source_id)
-        request = _request(kind, table.id, f"{kind.capitalize()} {table.path}", {"table": table.id}, cwd, source.secret)
+        name = f"{kind.capitalize()} {table.path if self._details else table.id}"
+        request = _request(kind, table.id, name, {"table": table.id}, cwd, source.secret)
         return self.running(kind, table.id) or self._jobs.submit(request, owner=principal.user)
 
     def running(self, kind: str, subject: str) -> Run | None:
@@ -177,7 +182,7 @@ class CatalogJobs:
 
         Parameters
         ----------
-        subject: A source's name, or a table's id.
+        subject: A source's name, by grants its id; or a table's id.
         """
         found, *_ = self._jobs.page(limit=500, states=_UNFINISHED, words=subject)
         wanted = {KIND: kind, SUBJECT: subject}
@@ -198,7 +203,9 @@ class CatalogJobs:
         direction = given.pop("direction")
         options = rules.admit_options(given)
         name = "Export to Glue" if direction == "export" else "Import from Glue"
-        parameters = {"direction": direction, "options": options}
+        if direction == "export" and options.get("databases") and not self._details:
+            options["databases"] = self._catalog.ids(options["databases"], principal)
+        parameters = {"direction": direction, "options": options, "details": self._details}
         return self._jobs.submit(
             _request("glue", direction, name, parameters, cwd, options.get("secret")), owner=principal.user
         )

@@ -56,6 +56,19 @@ class CatalogService(Descriptions):
                     shown.append(Database(**{**vars(database), "tables": active}))
         return shown
 
+    def ids(self, references: Sequence[str], principal: Principal) -> list[str]:
+        """The ids of what these name.
+
+        Raises
+        ------
+        NotFound: ``table_unknown``.
+        """
+        with self.store.read() as connection:
+            return [
+                self.access.resolve(connection, reference, principal, "describe", door=self.door).id
+                for reference in references
+            ]
+
     # -- tables ----------------------------------------------------------------------------------------------
 
     def view(self, reference: str, principal: Principal, version: int | None = None) -> TableView:

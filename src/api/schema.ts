@@ -1378,7 +1378,15 @@ export interface components {
       next_cursor: string | null;
     };
     CrawlEventData: {
-      crawl: components['schemas']['Crawl'];
+      crawl:
+        components['schemas']['Crawl'] | components['schemas']['CrawlMark'];
+    };
+    /** @description What everybody may know of a crawl where access is by grants: ask for it by its id. */
+    CrawlMark: {
+      id: string;
+      source_id: string;
+      run_id: string | null;
+      state: components['schemas']['CrawlState'];
     };
     CatalogEventData: {
       /**

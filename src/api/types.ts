@@ -88,7 +88,7 @@ export type Assignment = Schemas['Assignment'];
 export type CatalogHit = Schemas['CatalogHit'];
 export type CatalogSearch = Schemas['CatalogSearch'];
 
-/** What `crawl.state` and `crawl.progress` events carry: the crawl without tables and problems. */
+/** What `crawl.state` and `crawl.progress` events carry: the crawl without tables and problems, or only its ids. */
 export type ICrawlData = Schemas['CrawlEventData'];
 
 /** What a `catalog.changed` event carries. */

@@ -218,11 +218,10 @@ export class CatalogModel implements ICatalogModel {
       case 'crawl.state':
       case 'crawl.progress': {
         const { crawl } = event.data as unknown as ICrawlData;
-        this._keep(crawl);
-        this._crawled.emit(crawl);
-        this._changed.emit();
-        if (crawl.state !== 'RUNNING') {
-          this._plan();
+        if ('source' in crawl) {
+          this._follow(crawl);
+        } else {
+          void this._ask(crawl.id);
         }
         break;
       }
@@ -241,6 +240,37 @@ export class CatalogModel implements ICatalogModel {
         break;
       }
     }
+  }
+
+  private _follow(crawl: Crawl): void {
+    this._keep(crawl);
+    this._crawled.emit(crawl);
+    this._changed.emit();
+    if (crawl.state !== 'RUNNING') {
+      this._plan();
+    }
+  }
+
+  /** Read a crawl that an event only names; once more where events came meanwhile. */
+  private async _ask(id: string): Promise<void> {
+    if (this._asking.has(id)) {
+      this._asking.set(id, true);
+      return;
+    }
+    let again = true;
+    while (again && !this._isDisposed) {
+      this._asking.set(id, false);
+      try {
+        const crawl = await this._client.catalog.crawl(id);
+        if (!this._isDisposed) {
+          this._follow({ ...crawl, tables: [], problems: [] });
+        }
+      } catch {
+        // It is not for us to see, or it is gone.
+      }
+      again = this._asking.get(id) ?? false;
+    }
+    this._asking.delete(id);
   }
 
   private _keep(crawl: Crawl): void {
@@ -271,6 +301,8 @@ export class CatalogModel implements ICatalogModel {
     { shelf: IShelf; view: ICatalogModel.ITables }
   >();
   private _crawls = new Map<string, Crawl>();
+  /** The crawls that are being read, and whether events of them came meanwhile. */
+  private _asking = new Map<string, boolean>();
   /** The runs that have a crawl. */
   private _byRun = new Set<string>();
   /** The sources of runs that have no crawl yet. */

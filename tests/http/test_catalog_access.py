@@ -108,7 +108,18 @@ def test_what_a_job_made_tells_nothing_that_is_hidden(ada: Server, bob: Server, 
     assert run["state"] == "SUCCEEDED", run.get("error")
     for path in (f"jobs/{run['id']}/outputs/notebook.ipynb", f"jobs/{run['id']}/log", f"jobs/{run['id']}/events"):
         seen = bob.call("GET", path).text
-        assert not [word for word in (*HIDDEN, "customer") if word in seen.replace("shop.customer", "")], path
+        assert not [word for word in (*HIDDEN, "customer", "shop") if word in seen], path
+    listed = json.dumps(bob.get(f"jobs/{run['id']}"))
+    assert not [word for word in (*HIDDEN, "customer") if word in listed]
+
+
+def test_the_socket_tells_of_a_crawl_by_its_ids(ada: Server, bob: Server) -> None:
+    with bob.socket(token=TOKENS["bob"]) as socket:
+        run = ada.post("catalog/crawls", source="shop", full=True)
+        events = socket.until_end_of(run["id"])
+    crawls = [event["data"]["crawl"] for event in events if event["kind"] == "crawl.state"]
+    assert [crawl["state"] for crawl in crawls] == ["RUNNING", "SUCCEEDED"]
+    assert all(set(crawl) == {"id", "source_id", "run_id", "state"} for crawl in crawls)
 
 
 def test_rows_and_values_that_a_grant_hides_or_masks_are_not_read(ada: Server, carol: Server) -> None:

@@ -101,6 +101,28 @@ describe('CatalogModel', () => {
     await until(() => catalog.running.length === 0);
   });
 
+  it('reads a crawl that events only name, and nothing where it may not', async () => {
+    await catalog.load();
+    let told = aCrawl();
+    server.on('GET catalog/crawls/c1', () => ({ json: told }));
+    server.on('GET catalog/crawls/c2', { status: 404, text: 'none' });
+    const push = (event: number, id: string, state: string) =>
+      server.push({
+        id: event,
+        kind: 'crawl.state',
+        subject: id,
+        data: { crawl: { id, source_id: 's1', run_id: 'r1', state } }
+      });
+    push(1, 'c2', 'RUNNING');
+    push(2, 'c1', 'RUNNING');
+    await until(() => catalog.running[0]?.crawl?.read === 4);
+    expect(catalog.running).toHaveLength(1);
+    told = aCrawl({ state: 'SUCCEEDED' });
+    push(3, 'c1', 'RUNNING');
+    push(4, 'c1', 'SUCCEEDED');
+    await until(() => catalog.running.length === 0);
+  });
+
   it('forgets a queued crawl whose job ended before it began', async () => {
     await catalog.load();
     server.on('POST catalog/crawls', { status: 201, json: aRun() });
