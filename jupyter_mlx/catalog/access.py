@@ -78,7 +78,23 @@ class AccessService:
         if self.sees_all(principal):
             return [whole_view(table, PERMISSIONS if principal.admin else _OPEN) for table in tables]
         grants = self._of(principal)
-        return [view_of(grants, table) for table in tables]
+        found = [view_of(grants, table) for table in tables]
+        seen = self._seen_from(grants, [view.table for view in found if view is not None])
+        return [None if view is None else replace(view, table=view.table.leading_to(seen)) for view in found]
+
+    def _seen_from(self, grants: Sequence[Grant], tables: Sequence[Table]) -> dict[tuple[str, str], set[str]]:
+        """By source and identity, the visible columns of the tables that foreign keys of these lead to."""
+        wanted: dict[str, set[str]] = {}
+        for table in tables:
+            for key in table.version.foreign_keys:
+                wanted.setdefault(table.source_id, set()).add(key.table)
+        views: list[TableView | None] = []
+        if wanted:
+            with self._store.read() as connection:
+                for source_id, identities in wanted.items():
+                    ids = self._repository.ids_of(connection, source_id, identities)
+                    views += [view_of(grants, table) for table in self._repository.tables(connection, ids)]
+        return {(view.table.source_id, view.table.identity): {*column_names(view.table)} for view in views if view}
 
     def permissions(self, principal: Principal, database: Database) -> frozenset[str]:
         """What a principal may do with a database itself; its tables may be open to others."""
@@ -365,11 +381,14 @@ class AccessService:
         """
         found = next((grant for grant in self._known(principal) if grant.id == grant_id), None)
         if found is None:
-            raise NotFound(
+            unknown = NotFound(
                 "grant_unknown",
                 f"There is no grant `{grant_id}`.",
                 "`GET catalog/grants` lists those that you know of.",
             )
+            if any(grant.id == grant_id for grant in self._all()):
+                self.refuse(principal, "grant.remove", grant_id, door=door, error=unknown)
+            raise unknown
         if not principal.admin and found.created_by != principal.user:
             error = Forbidden(
                 "permission_missing",

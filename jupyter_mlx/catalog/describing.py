@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from ..store.engine import Store
 from ..store.events import EventLog
 from . import search_index
 from .access import AccessService
+from .grants import column_names
 from .models import Database, Principal, Table
 from .repository import CatalogRepository, Resource
 
@@ -132,15 +134,27 @@ class Descriptions:
                 )
 
     def tag_keys(self, principal: Principal) -> list[dict[str, Any]]:
-        """Tag keys with their values and how many resources have them."""
-        query = sa.select(tags.c.key, sa.func.count().label("times")).where(_PRESENT)
-        used = query.group_by(tags.c.key).subquery()
-        query = sa.select(tag_keys, used.c.times).outerjoin(used, used.c.key == tag_keys.c.key).order_by(tag_keys.c.key)
+        """Tag keys with their values, and how many resources that one sees have them."""
         with self.store.read() as connection:
+            sees = self._sees(connection, principal)
+            given = connection.execute(sa.select(tags.c.key, tags.c.resource_id, tags.c.column_name).where(_PRESENT))
+            used = Counter(row.key for row in given if sees(row.resource_id, row.column_name))
             return [
-                {"key": row.key, "values": row.admitted, "description": row.description, "used": row.times or 0}
-                for row in connection.execute(query)
+                {"key": row.key, "values": row.admitted, "description": row.description, "used": used[row.key]}
+                for row in connection.execute(sa.select(tag_keys).order_by(tag_keys.c.key))
             ]
+
+    def _sees(self, connection: sa.Connection, principal: Principal) -> Callable[[str, str], bool]:
+        """Whether a principal sees a resource, or one of its columns."""
+        if self.access.sees_all(principal):
+            return lambda _, __: True
+        seen: dict[str, set[str]] = {}
+        for database in self.repository.databases(connection):
+            views = self.access.views_in(connection, principal, database.id)
+            seen |= {view.table.id: {"", *column_names(view.table)} for view in views}
+            if views or "describe" in self.access.permissions(principal, database):
+                seen[database.id] = {""}
+        return lambda resource, column: column in seen.get(resource, ())
 
     def define_tag(
         self, *, principal: Principal, key: str, values: Sequence[str], description: str | None = None
@@ -198,15 +212,17 @@ class Descriptions:
     # -- terms -----------------------------------------------------------------------------------------------
 
     def terms(self, principal: Principal) -> list[dict[str, Any]]:
-        """The glossary, by name."""
+        """The glossary, by name, and how many resources that one sees have each term."""
         with self.store.read() as connection:
-            rows = connection.execute(sa.select(terms).order_by(terms.c.name)).all()
-            given = connection.execute(sa.select(notes.c.terms)).scalars().all()
-        used = [name for names in given for name in names or ()]
-        return [
-            {"name": row.name, "definition": row.definition, "parent": row.parent, "used": used.count(row.name)}
-            for row in rows
-        ]
+            sees = self._sees(connection, principal)
+            query = sa.select(notes.c.resource_id, notes.c.column_name, notes.c.terms)
+            there = notes.c.resource_id.not_in(sa.select(removed.c.table_id))
+            given = [row for row in connection.execute(query.where(there)) if sees(row.resource_id, row.column_name)]
+            used = Counter(name for row in given for name in row.terms or ())
+            return [
+                {"name": row.name, "definition": row.definition, "parent": row.parent, "used": used[row.name]}
+                for row in connection.execute(sa.select(terms).order_by(terms.c.name))
+            ]
 
     def define_term(
         self, *, principal: Principal, name: str, definition: str, parent: str | None = None

@@ -7,11 +7,12 @@ every change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidInput, NotFound
+from ..errors import Forbidden, InvalidInput, NotFound
 from .crawling import crawl_unknown
 from .models import Crawl, Principal, Source, SourceRequest
 
@@ -128,7 +129,7 @@ class GuardedCrawls:
         MlxError: What `HostRules.admit` and `CrawlService.add_source` say.
         """
         self.require(principal)
-        admitted = request if rules is None else rules.admit(request)
+        admitted = self.admitted(request, rules, principal)
         source = self._crawls.add_source(admitted, owner=principal.user)
         self._record(principal, "source.create", source, after=_told(source))
         return source
@@ -147,7 +148,8 @@ class GuardedCrawls:
         if not changes:
             return before
         if "options" in changes and rules is not None:
-            changes["options"] = rules.admit_options(changes["options"], before.options)
+            with self.refusing(principal, "source.update", before.name):
+                changes["options"] = rules.admit_options(changes["options"], before.options)
         source = self._crawls.update_source(before.id, **changes)
         self._record(principal, "source.update", source, before=_told(before), after=_told(source))
         return source
@@ -206,7 +208,32 @@ class GuardedCrawls:
         if "source" in document:
             return self._crawls.source(document["source"])
         request = SourceRequest(**document["request"])
-        return self._crawls.find(rules.admit(request)) or self.add(request, rules, principal)
+        return self._crawls.find(self.admitted(request, rules, principal)) or self.add(request, rules, principal)
+
+    def admitted(self, request: SourceRequest, rules: HostRules | None, principal: Principal) -> SourceRequest:
+        """The request as the rules admit it; a refusal is in the audit log.
+
+        Raises
+        ------
+        MlxError: What `HostRules.admit` says.
+        """
+        if rules is None:
+            return request
+        with self.refusing(principal, "source.create", request.name or "a new source"):
+            return rules.admit(request)
+
+    @contextmanager
+    def refusing(self, principal: Principal, action: str, resource: str) -> Iterator[None]:
+        """Write in the audit log which place a rule refuses within.
+
+        Raises
+        ------
+        Forbidden: The refusal.
+        """
+        try:
+            yield
+        except Forbidden as error:
+            self._access.refuse(principal, action, resource, door=self._door, error=error)
 
     def require(self, principal: Principal) -> None:
         """Go on only where a principal may change sources.

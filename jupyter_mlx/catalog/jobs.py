@@ -201,7 +201,8 @@ class CatalogJobs:
         self._guarded.require(principal)
         given = dict(document)
         direction = given.pop("direction")
-        options = rules.admit_options(given)
+        with self._guarded.refusing(principal, f"catalog.{direction}", "glue"):
+            options = rules.admit_options(given)
         name = "Export to Glue" if direction == "export" else "Import from Glue"
         if direction == "export" and options.get("databases") and not self._details:
             options["databases"] = self._catalog.ids(options["databases"], principal)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -537,6 +537,16 @@ class Table:
             column_tags={name: value for name, value in self.column_tags.items() if name in keep},
             column_notes={name: value for name, value in self.column_notes.items() if name in keep},
         )
+
+    def leading_to(self, seen: Mapping[tuple[str, str], Collection[str]]) -> Table:
+        """The same with foreign keys to these only: by source and identity, columns of tables that may be known."""
+        kept = tuple(
+            key
+            for key in self.version.foreign_keys
+            if set(key.references) <= set(seen.get((self.source_id, key.table), ()))
+            and (self.source_id, key.table) in seen
+        )
+        return replace(self, version=replace(self.version, foreign_keys=kept))
 
     def to_json(self) -> dict[str, Any]:
         """As the contract has it."""

@@ -143,6 +143,14 @@ class CatalogRepository:
             raise NotFound("version_unknown", f"The table has no version {number}.", "See its versions.")
         return version_of(row)
 
+    def ids_of(self, connection: sa.Connection, source_id: str, identities: Collection[str]) -> list[str]:
+        """The ids of a source's tables by identity."""
+        found: list[str] = []
+        for chunk in _chunks(sorted(identities)):
+            query = sa.select(tables.c.id).where(tables.c.source_id == source_id, tables.c.identity.in_(chunk))
+            found += connection.execute(query).scalars()
+        return found
+
     def tables(self, connection: sa.Connection, ids: Sequence[str], version: int | None = None) -> list[Table]:
         """Tables by id, in that order, with all that is said of them; those that are gone are left out.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,14 @@ import pytest
 from jupyter_mlx.catalog import api
 from jupyter_mlx.catalog.exchange.result import ExchangeResult
 from jupyter_mlx.catalog.hosts import HostRules
-from jupyter_mlx.catalog.models import Principal
+from jupyter_mlx.catalog.models import Principal, SourceRequest
 from jupyter_mlx.errors import MlxError
 
 from .data.conftest import Lake, write_flights
 
 CAROL = Principal("carol")
 """Nobody's grantee."""
+GRANT = {"principal": "user:bob", "permissions": ["select"], "resource": "lake.flights"}
 
 
 @pytest.fixture
@@ -390,3 +393,71 @@ def test_the_notebook_of_glue_shows_numbers_where_names_may_be_hidden() -> None:
     names = {"result": result.to_json(), "details": False}
     assert eval(work[-1], names) == {"created": 1, "updated": 0, "unchanged": 0, "skipped": 0}
     assert "lake.flights" in str(eval(work[-1], {**names, "details": True}))
+
+
+# -- what is said of other things --------------------------------------------------------------------------------
+
+
+def test_foreign_keys_lead_only_to_what_one_sees(lake: Lake) -> None:
+    with closing(sqlite3.connect(lake.folder.parent / "shop.db")) as connection:
+        connection.executescript(
+            "CREATE TABLE customer (id INTEGER PRIMARY KEY, email TEXT UNIQUE);"
+            "CREATE TABLE purchase (id INTEGER PRIMARY KEY REFERENCES purchase (id),"
+            " customer INTEGER REFERENCES customer (id), email TEXT REFERENCES customer (email));"
+        )
+    lake.crawl(f"sqlite:///{lake.folder.parent / 'shop.db'}", name="shop", database="shop")
+    catalog = lake.services.catalog
+
+    def leads_to() -> set[str]:
+        shown = catalog.document("shop.purchase", lake.viewer)["foreign_keys"]
+        [version] = catalog.versions("shop.purchase", lake.viewer)
+        [listed] = [table for table in catalog.tables(lake.viewer)[0] if table.name == "purchase"]
+        assert shown == version.to_json()["foreign_keys"] == listed.to_json()["foreign_keys"]
+        return {f"{key['table']}.{key['references'][0]}" for key in shown}
+
+    lake.grant("select", resource="shop.purchase")
+    assert leads_to() == {"main.purchase.id"}
+    lake.grant("describe", resource="shop.customer", filter={"exclude": ["email"]})
+    assert leads_to() == {"main.purchase.id", "main.customer.id"}
+    lake.grant("describe", resource="shop.customer")
+    assert leads_to() == {"main.purchase.id", "main.customer.id", "main.customer.email"}
+
+
+def test_tags_and_terms_count_what_one_sees(lake: Lake) -> None:
+    catalog = lake.services.catalog
+    catalog.define_term(principal=lake.admin, name="Flight", definition="One departure.")
+    catalog.assign("lake", {"pii": "no"}, lake.admin)
+    for resource in ("lake", "lake.flights", "lake.flights.passenger"):
+        catalog.annotate(resource, {"terms": ["Flight"]}, lake.admin)
+
+    def used(who: Principal) -> tuple[int, int]:
+        [key], [term] = catalog.tag_keys(who), catalog.terms(who)
+        return key["used"], term["used"]
+
+    assert (used(lake.admin), used(CAROL)) == ((3, 3), (0, 0))
+    lake.grant("describe", resource="lake.flights", filter={"exclude": ["passenger"]})
+    assert used(lake.viewer) == (2, 2)
+    lake.grant("describe", resource="lake.flights")
+    assert used(lake.viewer) == (3, 3)
+
+
+def test_places_that_are_refused_are_in_the_log(lake: Lake, tmp_path: Path) -> None:
+    rules, guarded = HostRules("", tmp_path), lake.services.guarded
+    places = ["redis://ada:plover@127.0.0.1/0", "/etc"]
+    calls: list[Callable[[], object]] = [
+        *(partial(guarded.add, SourceRequest(place), rules, lake.admin) for place in places),
+        *(partial(guarded.asked_for, {"request": {"location": place}}, rules, lake.admin) for place in places),
+        partial(guarded.update, "lake", {"options": {"endpoint_url": "127.0.0.1"}}, rules, lake.admin),
+        lambda: lake.services.catalog_jobs.exchange(
+            {"direction": "import", "endpoint_url": "http://127.0.0.1"}, rules, lake.admin, cwd=tmp_path
+        ),
+    ]
+    for call in calls:
+        assert refusal(call).code in ("host_refused", "path_outside_root")
+    log = lake.log(allowed=False)
+    assert len(log) == len(calls)
+    assert {entry.action for entry in log} == {"source.create", "source.update", "catalog.import"}
+    assert "plover" not in repr(log)
+    with pytest.raises(MlxError):
+        lake.access.revoke(lake.access.grant(GRANT, lake.admin).id, CAROL)
+    assert lake.log(allowed=False)[0].action == "grant.remove"
