@@ -17,6 +17,7 @@ from jupyter_mlx.catalog.exchange.result import ExchangeResult
 from jupyter_mlx.catalog.hosts import HostRules
 from jupyter_mlx.catalog.models import Principal, SourceRequest
 from jupyter_mlx.errors import MlxError
+from jupyter_mlx.jobs import control
 
 from .data.conftest import Lake, write_flights
 
@@ -277,7 +278,7 @@ def test_a_resource_is_passed_on_by_who_has_it_whole(lake: Lake) -> None:
 @pytest.fixture
 def queued(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Queues work on the table as the viewer, no agent at hand: the name of its job."""
-    monkeypatch.setattr(type(lake.services), "wake_agent", lambda _: None)
+    monkeypatch.setattr(control, "ensure_agent", lambda _: None)
 
     def queue(kind: str) -> str:
         jobs = lake.services.catalog_jobs
