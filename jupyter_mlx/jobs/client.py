@@ -26,12 +26,24 @@ __all__ = ["StreamingClient"]
 UPDATE_EVERY_S = 0.2
 # How long a cell's outputs may come after it has ended: nbclient's 4 s are short for large ones on a busy machine.
 OUTPUT_S = 60
-# ipykernel holds prints back for 0.2 s; a tenth of it keeps the live view live. The notebook's own folder is the last
-# place to look for modules, so that its helpers are found from whatever folder it runs in.
+# ipykernel holds prints back for 0.2 s; a tenth of it keeps the live view live. Half of a surrogate pair is in no
+# encoding: the kernel's thread that sends would end with an error, and each flush then wait for ten seconds. The
+# notebook's own folder is the last place to look for modules, so that its helpers are found from whatever folder it
+# runs in.
 PREPARE = """
 def _mlx_prepare(folder):
     import sys
     sys.stdout.flush_interval = sys.stderr.flush_interval = 0.02
+    session = sys.stdout.session
+    pack = session.pack
+    def packed(message):
+        try:
+            return pack(message)
+        except UnicodeEncodeError:
+            import json
+            from jupyter_client.jsonutil import json_default
+            return json.dumps(message, default=json_default, ensure_ascii=False).encode("utf-8", "replace")
+    session.pack = packed
     if folder not in sys.path:
         sys.path.append(folder)
 _mlx_prepare({folder!r})
