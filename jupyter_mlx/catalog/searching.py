@@ -24,7 +24,7 @@ from .search_words import Vocabulary
 
 __all__ = ["Found", "SearchService"]
 
-COUNTED = 1000
+COUNTED = 500
 """Matches that are ranked, listed and counted; of more it is only said that there are more."""
 BATCH = 500
 """Matches that are looked at at once for one from whom something is hidden."""
