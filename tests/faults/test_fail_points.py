@@ -79,7 +79,7 @@ def check(bench: Workbench, run: Run) -> None:
     ran = bench.folder / "notebooks" / "ran"
     assert len(ran.read_text()) <= len(run.attempts)
     control.stop_agent(bench.settings)
-    bench.wait_until(lambda: not bench.processes(), "no process is left", 60)
+    bench.wait_until(lambda: not bench.processes(), "no process is left", 30)
 
 
 @pytest.mark.parametrize("point", sampled(AGENT))
