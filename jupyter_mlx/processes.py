@@ -21,11 +21,17 @@ __all__ = [
     "identity",
     "is_alive",
     "own_identity",
+    "present_run",
     "tagged",
 ]
 
 TOKEN_VARIABLE = "MLX_ATTEMPT"  # noqa: S105 - no secret
 """Every process of an attempt inherits this: it finds children that left their group, session and parent."""
+
+
+def present_run() -> str | None:
+    """The id of the run that this process is part of; None outside of runs."""
+    return os.environ.get("MLX_RUN_ID") or None
 
 
 def boot_id() -> str:

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..api import services
 from ..errors import ExecutionFailed
-from .inputs import note_reading, present_run
-from .shown import crawl_html, exchange_html, explanation_html, grid, profile_html, search_html, table_html
+from ..processes import present_run
+from ..shown import Shown, grid
+from .inputs import note_reading
+from .shown import crawl_html, exchange_html, explanation_html, profile_html, search_html, table_html
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CatalogTable",
     "SearchResult",
-    "Shown",
     "crawl",
     "databases",
     "run_crawl",
@@ -46,17 +47,6 @@ __all__ = [
 TELL_EVERY_S = 2.0
 ENDS_WITHIN_S = 60.0
 """How long a cancelled job's process waits for its agent to end it."""
-
-
-class Shown(dict[str, Any]):
-    """A document of the contract that a notebook shows as HTML."""
-
-    def __init__(self, document: Mapping[str, Any], html: Callable[[Mapping[str, Any]], str]) -> None:
-        super().__init__(document)
-        self._html = html
-
-    def _repr_html_(self) -> str:
-        return f"<div>{self._html(self)}</div>"
 
 
 class SearchResult(Sequence[dict[str, Any]]):

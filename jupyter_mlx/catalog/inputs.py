@@ -11,22 +11,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ..errors import MlxError
+from ..processes import present_run
 
 if TYPE_CHECKING:
     from .models import Table
     from .service import CatalogService
 
-__all__ = ["data_digest", "note_reading", "present_run"]
+__all__ = ["data_digest", "note_reading"]
 
 MAX_SCHEMA = 65_000
 """MLflow refuses a dataset whose schema is longer, in characters."""
 # A tracking server that is down costs a reading seconds, not the minutes of MLflow's own retries.
 _PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
-
-
-def present_run() -> str | None:
-    """The id of the run that this process is part of; None outside of runs."""
-    return os.environ.get("MLX_RUN_ID") or None
 
 
 def data_digest(table: Table) -> str:

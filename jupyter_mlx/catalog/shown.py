@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from typing import Any
+
+from ..shown import grid, html_grid
 
 __all__ = [
     "crawl_html",
     "exchange_html",
     "explanation_html",
-    "grid",
     "profile_html",
     "search_html",
     "table_html",
     "tags_text",
 ]
 
-MAX_ROWS = 100
 MATCH = str.maketrans({"⟦": "<mark>", "⟧": "</mark>"})
-
-
-def grid(head: Sequence[str], rows: Iterable[Sequence[Any]], caption: str = "") -> str:
-    """An HTML table; cells are texts that are escaped here, and at most `MAX_ROWS` rows are shown."""
-    shown = [[escape(_text(cell)) for cell in row] for row in rows]
-    return _grid(head, shown, escape(caption))
-
-
-def _grid(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
-    """The same of cells that are HTML already."""
-    title = f"<caption style='text-align:start'>{caption}</caption>" if caption else ""
-    names = "".join(f"<th scope='col' style='text-align:start'>{escape(name)}</th>" for name in head)
-    lines = "".join(
-        f"<tr>{''.join(f'<td style=text-align:start>{cell}</td>' for cell in row)}</tr>" for row in rows[:MAX_ROWS]
-    )
-    more = f"<div>… and {len(rows) - MAX_ROWS:,} more</div>" if len(rows) > MAX_ROWS else ""
-    return f"<table>{title}<thead><tr>{names}</tr></thead><tbody>{lines}</tbody></table>{more}"
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def tags_text(tags: Mapping[str, str]) -> str:
@@ -72,7 +47,7 @@ def search_html(document: Mapping[str, Any]) -> str:
         if values
     )
     found = f"{document['total']:,} found{words}"
-    return f"{_grid(['path', 'format', 'tags', 'matched'], rows, escape(found))}<div>{escape(facets)}</div>"
+    return f"{html_grid(['path', 'format', 'tags', 'matched'], rows, escape(found))}<div>{escape(facets)}</div>"
 
 
 def table_html(document: Mapping[str, Any]) -> str:

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from ...clock import Clock
 from ...errors import Forbidden, InvalidInput
+from ...processes import present_run
 from ...secrets import SecretStore
 from ...settings import Settings
 from ...store.catalog_tables import sources
 from ...store.engine import Store
 from ..access import AccessService
 from ..grants import column_names, everything
-from ..inputs import present_run
 from ..models import Principal, Table, TableView
 from ..predicates import column_unknown, columns_of, resolve
 from ..service import CatalogService
