@@ -7,6 +7,7 @@
     mlx.jobs.watch(run)                      # live progress, as a widget
     mlx.catalog.search("flights")            # find data
     mlx.catalog.table("lake.flights").to_pandas()
+    mlx.features.training_set(labels, ["weather"])
 
 Importing this package imports nothing else: each part loads at its first use.
 """
@@ -17,10 +18,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import catalog, jobs, secrets
+    from . import catalog, features, jobs, secrets
     from .api import Run, get, run
 
-__all__ = ["Run", "__version__", "catalog", "get", "jobs", "run", "secrets"]
+__all__ = ["Run", "__version__", "catalog", "features", "get", "jobs", "run", "secrets"]
 
 _FROM_API = {"Run", "get", "run"}
 
@@ -28,7 +29,7 @@ _FROM_API = {"Run", "get", "run"}
 def __getattr__(name: str) -> Any:
     if name in _FROM_API:
         return getattr(import_module(".api", __name__), name)
-    if name in ("catalog", "jobs", "secrets"):
+    if name in ("catalog", "features", "jobs", "secrets"):
         return import_module(f".{name}", __name__)
     if name == "__version__":
         return import_module("._version", __name__).__version__

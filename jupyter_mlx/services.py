@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from .catalog.service import CatalogService
     from .compute.gpus import Inventory
     from .compute.service import ComputeService
+    from .features.materializing import Materializer
+    from .features.service import FeatureService
+    from .features.training import TrainingSets
     from .jobs.schedules import ScheduleService
     from .jobs.service import JobsService
     from .review.service import DiffService
@@ -153,6 +156,29 @@ class Services:
         from .catalog.jobs import CatalogJobs
 
         return CatalogJobs(self.jobs, self.crawls, self.catalog, self.guarded)
+
+    # -- features --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def features(self) -> FeatureService:
+        """Feature views and their versions."""
+        from .features.service import FeatureService
+
+        return FeatureService(self.store, self.clock)
+
+    @cached_property
+    def training_sets(self) -> TrainingSets:
+        """Training sets."""
+        from .features.training import TrainingSets
+
+        return TrainingSets(self.features, self.settings.artifacts / "training-sets")
+
+    @cached_property
+    def materializer(self) -> Materializer:
+        """What online stores serve."""
+        from .features.materializing import Materializer
+
+        return Materializer(self.features)
 
     def principal(self) -> Principal:
         """Whoever runs this process, as grants know them."""

@@ -83,7 +83,7 @@ def test_every_command_is_documented(command: str) -> None:
 def test_every_documented_command_exists() -> None:
     known = {*commands(build_parser()), *(f"jupyter mlx {option}" for option in ("--help", "--version"))}
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*DOCS.glob("*.md"), ROOT / "CONTRIBUTING.md"])
-    for words in re.findall(r"jupyter mlx ([a-z]+(?: [a-z]+){0,2})", text):
+    for words in re.findall(r"jupyter mlx ([a-z]+(?: [a-z-]+){0,2})", text):
         # The words may be followed by arguments; a group's name alone stands for its commands.
         written = [f"jupyter mlx {' '.join(words.split()[:count])}" for count in (1, 2, 3)]
         assert set(written) & known or any(command.startswith(f"{written[-1]} ") for command in known), words

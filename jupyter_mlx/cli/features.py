@@ -1,0 +1,216 @@
+"""`jupyter mlx features …`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ..errors import InvalidInput
+from .common import add_command, open_services, print_json, print_table
+
+__all__ = ["add"]
+
+
+def add(groups: Any) -> None:
+    """Declare the commands."""
+    commands = groups.add_parser("features", help="feature views, training sets, what is served online").add_subparsers(
+        metavar="COMMAND", required=True
+    )
+    for name, command, text in (
+        ("apply", apply, "put a Feast repository's definitions in force; what changed becomes versions"),
+        ("plan", plan, "what `apply` would change, and what was made from it"),
+    ):
+        parser = add_command(commands, name, command, text)
+        parser.add_argument("repository", metavar="DIR", nargs="?", default=".", help="with its feature_store.yaml")
+    listing = add_command(commands, "list", list_views, "the feature views in force")
+    listing.add_argument("--project", metavar="P")
+    showing = add_command(commands, "show", show, "a feature view, and what was different in each version")
+    showing.add_argument("view", metavar="VIEW", help="name, project/name, or name@v2")
+    bringing = add_command(commands, "materialize", materialize, "bring the online store up to date")
+    bringing.add_argument("views", metavar="VIEW", nargs="*", help="all that are served online by default")
+    bringing.add_argument("--project", metavar="P")
+    bringing.add_argument("--from", dest="since", metavar="TIME", help="from then on; ISO 8601, without a zone UTC")
+    bringing.add_argument("--to", dest="until", metavar="TIME", help="up to then; now by default")
+    making = add_command(commands, "training-set", training_set, "features at the labels' times, with a record")
+    making.add_argument("labels", metavar="LABELS", help="a CSV or Parquet file, or a SELECT of DuckDB's")
+    making.add_argument(
+        "--features", metavar="F", nargs="+", required=True, help="view:feature, views, or a feature service"
+    )
+    making.add_argument("--project", metavar="P")
+    making.add_argument("--name", metavar="N")
+    making.add_argument("--target", metavar="COLUMN", help="what is to be predicted; features are held against it")
+    making.add_argument("--known-only", action="store_true", help="leave out what was written down after the label")
+    getting = add_command(commands, "get", get, "what is served for one entity")
+    getting.add_argument("features", metavar="F", nargs="+", help="view:feature, views, or a feature service")
+    getting.add_argument("--entity", metavar="K=V", action="append", required=True, help="a join key and its value")
+    getting.add_argument("--project", metavar="P")
+
+
+def apply(options: argparse.Namespace) -> int:
+    """Apply."""
+    services = open_services()
+    return _print_changes(services.features.apply(options.repository, services.principal().user).to_json(), options)
+
+
+def plan(options: argparse.Namespace) -> int:
+    """Plan."""
+    return _print_changes(open_services().features.plan(options.repository).to_json(), options)
+
+
+def _print_changes(document: Mapping[str, Any], options: argparse.Namespace) -> int:
+    if options.json:
+        print_json(document)
+        return 0
+    for change in document["changes"]:
+        print(f"{change['change']:<10} {change['name']}@v{change['version']}")
+        for words in (change["difference"] or {}).get("words", ()):
+            print(f"{'':<10} {words}")
+        for made in change["affects"]:
+            print(f"{'':<10} made from v{made['version']}: {made['kind'].replace('_', ' ')} {made['name']}")
+    if not document["changes"]:
+        print("The repository defines no view.")
+    return 0
+
+
+def list_views(options: argparse.Namespace) -> int:
+    """List."""
+    found = open_services().features.views(options.project)
+    if options.json:
+        print_json({"items": [view.to_json() for view in found]})
+        return 0
+    rows = [
+        [
+            f"{view.project}/{view.definition.name}",
+            f"v{view.version}",
+            view.definition.kind.replace("_", " "),
+            ", ".join(view.definition.join_keys),
+            len(view.definition.features),
+            _ttl(view.definition.ttl_s),
+            "yes" if view.definition.online else "",
+            f"{view.updated_at:%Y-%m-%d %H:%M}",
+        ]
+        for view in found
+    ]
+    head = ["VIEW", "VERSION", "KIND", "KEYS", "FEATURES", "TTL", "ONLINE", "CHANGED"]
+    print_table(head, rows, "No view. Apply a repository: jupyter mlx features apply DIR")
+    return 0
+
+
+def _ttl(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds % size == 0:
+            return f"{seconds / size:g} {unit}"
+    return f"{seconds:g} s"
+
+
+def show(options: argparse.Namespace) -> int:
+    """Show."""
+    services = open_services()
+    view = services.features.view(options.view)
+    history = services.features.versions(options.view)
+    served = services.materializer.history(view.id)
+    if options.json:
+        print_json({**view.to_json(), "history": history, "materializations": [item.to_json() for item in served]})
+        return 0
+    definition = view.definition
+    print(f"{view.project}/{definition.name}  v{view.version} of {view.versions}  {definition.kind.replace('_', ' ')}")
+    facts = {
+        "keys": ", ".join(definition.join_keys),
+        "source": "" if definition.source is None else f"{definition.source.name}  {definition.source.place}",
+        "computed from": ", ".join(definition.uses),
+        "time to live": _ttl(definition.ttl_s),
+        "online": "yes" if definition.online else "no",
+        "owner": definition.owner,
+        "about": definition.description,
+        "repository": view.repository,
+    }
+    for name, value in facts.items():
+        if value:
+            print(f"{name:<14} {value}")
+    print()
+    print_table(["FEATURE", "TYPE", "ABOUT"], [[f.name, f.type, f.description] for f in definition.features], "")
+    print()
+    for version in history:
+        words = (version["difference"] or {}).get("words") or ["as it was first applied"]
+        print(f"v{version['number']:<3} {version['created_at'][:16]}  {'; '.join(words)}")
+    for item in served[:5]:
+        document = item.to_json()
+        print(f"{item.state.lower():<10} {item.view}  up to {document['until'][:19]}")
+    return 0
+
+
+def materialize(options: argparse.Namespace) -> int:
+    """Materialize."""
+    services = open_services()
+    done = services.materializer.materialize(
+        options.views,
+        user=services.principal().user,
+        project=options.project,
+        since=_moment(options.since, "--from"),
+        until=_moment(options.until, "--to"),
+    )
+    if options.json:
+        print_json({"items": [item.to_json() for item in done]})
+        return 0
+    for item in done:
+        document = item.to_json()
+        print(f"{item.state.lower():<10} {item.view}  {document['since'][:19]} to {document['until'][:19]}")
+    return 0
+
+
+def _moment(text: str | None, flag: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput("usage", f"{flag} `{text}` is no moment.", "Write it as 2013-05-01T06:00.") from error
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def training_set(options: argparse.Namespace) -> int:
+    """Make a training set."""
+    services = open_services()
+    made = services.training_sets.make(
+        options.labels,
+        options.features,
+        user=services.principal().user,
+        project=options.project,
+        name=options.name,
+        target=options.target,
+        known_only=options.known_only,
+    )
+    document = made.to_json()
+    if options.json:
+        print_json(document)
+        return 0
+    print(f"{document['id']}  {document['rows']:,} rows{'  (from before)' if made.cached else ''}  {document['path']}")
+    rows = [
+        [name, *(f"{item[key]:,}" if key in item else "" for key in ("matched", "expired", "missing"))]
+        for name, item in document["views"].items()
+    ]
+    print_table(["VIEW", "MATCHED", "EXPIRED", "MISSING"], rows, "")
+    for finding in document["leakage"]:
+        print(f"{finding['kind']:<12} {finding['message']}")
+    return 0
+
+
+def get(options: argparse.Namespace) -> int:
+    """Read what is served."""
+    entity: dict[str, Any] = {}
+    for pair in options.entity:
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise InvalidInput("usage", f"`{pair}` is no pair.", "Write `--entity origin=JFK`.")
+        entity[name] = int(value) if value.lstrip("-").isdecimal() else value
+    found = open_services().materializer.online(options.features, [entity], options.project)
+    document = {name: values[0] for name, values in found.items()}
+    if options.json:
+        print_json(document)
+        return 0
+    print_table(["FEATURE", "VALUE"], [[name, "" if value is None else value] for name, value in document.items()], "")
+    return 0

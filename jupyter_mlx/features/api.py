@@ -1,0 +1,188 @@
+"""`mlx.features` in a notebook or a script: apply, look, make training sets, read what is served."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ..api import services
+from ..processes import present_run
+from ..shown import Shown, grid
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
+    import pyarrow as pa
+
+    from .training import TrainingSet as TrainingSetRows
+
+__all__ = ["TrainingSet", "apply", "materialize", "online", "plan", "training_set", "view", "views"]
+
+
+def plan(repository: str | os.PathLike[str] = ".") -> Shown:
+    """What `apply` would change, and what was made from what it changes.
+
+    Raises
+    ------
+    NotFound: ``repository_missing``.
+    InvalidInput: ``repository_invalid``.
+    """
+    return Shown(services().features.plan(os.fspath(repository)).to_json(), _changes)
+
+
+def apply(repository: str | os.PathLike[str] = ".") -> Shown:
+    """Put a Feast repository's definitions in force, and keep what changed as versions.
+
+    Raises
+    ------
+    NotFound: ``repository_missing``.
+    InvalidInput: ``repository_invalid``.
+    """
+    mlx = services()
+    return Shown(mlx.features.apply(os.fspath(repository), mlx.principal().user).to_json(), _changes)
+
+
+def views(project: str | None = None) -> list[dict[str, Any]]:
+    """The feature views in force: ``FeatureView`` of the contract."""
+    return [item.to_json() for item in services().features.views(project)]
+
+
+def view(reference: str) -> Shown:
+    """A feature view by ``name``, ``project/name``, with ``@v2`` for an earlier version.
+
+    Raises
+    ------
+    NotFound: ``view_unknown``, ``view_version_unknown``.
+    """
+    return Shown(services().features.view(reference).to_json(), _view)
+
+
+def materialize(
+    *views: str, project: str | None = None, since: datetime | None = None, until: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Bring the online store up to date, in this process; `views` are all that are served by default.
+
+    Raises
+    ------
+    NotFound: ``view_unknown``.
+    InvalidInput: ``view_not_online``, ``views_missing``.
+    ExecutionFailed: ``materialization_failed``.
+    """
+    mlx = services()
+    done = mlx.materializer.materialize(
+        views, user=mlx.principal().user, project=project, since=since, until=until, run_id=present_run()
+    )
+    return [item.to_json() for item in done]
+
+
+def online(features: str | Sequence[str], /, project: str | None = None, **entity: Any) -> dict[str, Any]:
+    """What is served for one entity now: ``online("weather", origin="JFK")``.
+
+    Raises
+    ------
+    NotFound: ``project_unknown``, ``view_unknown``, ``feature_unknown``.
+    InvalidInput: ``online_read_failed``.
+    """
+    found = services().materializer.online(features, [entity], project)
+    return {name: values[0] for name, values in found.items()}
+
+
+class TrainingSet:
+    """Features at the labels' times, with the record of what they were made of."""
+
+    def __init__(self, rows: TrainingSetRows) -> None:
+        self._rows = rows
+        self.record: Mapping[str, Any] = rows.to_json()
+
+    @property
+    def id(self) -> str:
+        """What names it."""
+        return self._rows.id
+
+    @property
+    def leakage(self) -> list[dict[str, Any]]:
+        """What may tell the answer, or tells nothing: ``{"feature", "kind", "rows", "message"}`` each."""
+        return list(self.record["leakage"])
+
+    @property
+    def views(self) -> dict[str, Any]:
+        """By ``view@v2`` how many labels matched, and how many found nothing or only what had expired."""
+        return dict(self.record["views"])
+
+    def to_pandas(self) -> pd.DataFrame:
+        """As many rows as there were labels, in their order."""
+        return self._rows.to_pandas()
+
+    def to_arrow(self) -> pa.Table:
+        """The same as an Arrow table."""
+        return self._rows.to_arrow()
+
+    def __repr__(self) -> str:
+        return f"<TrainingSet {self.id} {self.record['rows']:,} rows of {', '.join(self.record['views'])}>"
+
+    def _repr_html_(self) -> str:
+        counted = [
+            [name, *(item.get(key) for key in ("matched", "expired", "missing"))]
+            for name, item in self.record["views"].items()
+        ]
+        found = [[item["feature"], item["kind"], item["message"]] for item in self.leakage]
+        head = f"{self.record['rows']:,} rows, {'from before' if self.record['cached'] else 'made now'}"
+        leaks = grid(["feature", "suspicion", "why"], found) if found else "<div>No leak was found.</div>"
+        return f"<div>{grid(['view', 'matched', 'expired', 'missing'], counted, head)}{leaks}</div>"
+
+
+def training_set(
+    labels: pd.DataFrame | pa.Table | str | os.PathLike[str],
+    features: str | Sequence[str],
+    *,
+    name: str | None = None,
+    target: str | None = None,
+    project: str | None = None,
+    known_only: bool = False,
+) -> TrainingSet:
+    """Look features up at the labels' times; the same inputs give the same set, from before.
+
+    Parameters
+    ----------
+    labels: Join keys and an event time for each row: a frame, an Arrow table, a CSV or Parquet file, a SELECT.
+    features: ``view:feature`` each, views for all of theirs, or the name of a feature service.
+    target: The labels' column that is to be predicted; features are held against it.
+    known_only: Leave out values that were written down only after the label's time.
+
+    Raises
+    ------
+    NotFound: ``project_unknown``, ``view_unknown``, ``feature_unknown``, ``labels_missing``.
+    InvalidInput: What is wrong with labels, features or a source.
+    """
+    mlx = services()
+    made = mlx.training_sets.make(
+        labels,
+        features,
+        user=mlx.principal().user,
+        project=project,
+        name=name,
+        target=target,
+        known_only=known_only,
+        run_id=present_run(),
+    )
+    return TrainingSet(made)
+
+
+def _changes(document: Mapping[str, Any]) -> str:
+    rows = [
+        [
+            item["name"],
+            item["change"],
+            f"v{item['version']}",
+            "; ".join((item["difference"] or {}).get("words", ())),
+            ", ".join(f"{one['kind']} {one['name']}" for one in item["affects"]),
+        ]
+        for item in document["changes"]
+    ]
+    return grid(["view", "change", "version", "what is different", "made from it"], rows, document["project"])
+
+
+def _view(document: Mapping[str, Any]) -> str:
+    rows = [[item["name"], item["type"], item["description"]] for item in document["features"]]
+    return grid(["feature", "type", "about"], rows, f"{document['name']}@v{document['version']}")

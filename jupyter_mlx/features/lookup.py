@@ -1,0 +1,104 @@
+"""Features at the labels' times through Feast, and what of each view was found for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from .leakage import Found
+from .repository import Repository
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from .asof_views import View
+
+__all__ = ["retrieve"]
+
+_OURS = "jupyter_mlx.features.asof.AsofOfflineStore"
+_TIME, _CREATED = "mlx time", "mlx created"
+
+
+def retrieve(
+    repository: Repository, labels: pa.Table, references: Sequence[str], *, known_only: bool
+) -> tuple[pa.Table, dict[str, Found]]:
+    """The labels with their features, and counts by view.
+
+    Values come from our point-in-time join, whatever offline store the project names.
+
+    Raises
+    ------
+    MlxError: As the offline store has it.
+    """
+    store = repository.open(offline_store=_OURS)
+    job = store.get_historical_features(labels, list(references), filter_by_created_timestamp=known_only)
+    table = job.to_arrow()
+    return table, _counts(store, labels, references, known_only=known_only)
+
+
+def _counts(store: Any, labels: pa.Table, references: Sequence[str], *, known_only: bool) -> dict[str, Found]:
+    from pathlib import Path
+
+    from feast import utils
+
+    from .asof_engine import Limits, open_engine
+    from .asof_labels import read_labels
+    from .asof_retrieval import look_up
+    from .asof_views import read_views
+
+    # Feast's own steps of a retrieval, which have no public names.
+    all_views, all_on_demand = utils._get_feature_views_to_use(store.registry, store.project, list(references))  # noqa: SLF001
+    grouped, _ = utils._group_feature_refs(list(references), all_views, all_on_demand)  # noqa: SLF001
+    chosen: list[Any] = [view for view, _ in grouped]
+    needed = [
+        f"{view.projection.name_to_use()}:{name}"
+        for view, (_, names) in zip(chosen, grouped, strict=True)
+        for name in names
+    ]
+    views = read_views(chosen, needed, store.registry, store.project, full_feature_names=False)
+    rows = read_labels(labels)
+    found = {}
+    config = store.config.offline_store
+    limits = Limits(config.memory_limit, config.threads, config.temp_directory)
+    for view in views:
+        probe = replace(view, ttl=None, features=_probes(view))
+        with open_engine(limits) as engine:
+            table = look_up(engine, [probe], rows, Path(store.repo_path), known_only=known_only)
+        found[view.name] = _tally(table, rows, view)
+    return found
+
+
+def _probes(view: View) -> tuple[tuple[str, str], ...]:
+    created = () if view.created is None else ((_CREATED, view.created),)
+    return ((_TIME, view.time), *created)
+
+
+def _tally(table: pa.Table, rows: Any, view: View) -> Found:
+    """Counts of what was found at all: of a value that is too old, and of one that was written down later."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    labels = rows.instants.at("us").cast(pa.int64())
+    times = _microseconds(table.column(_TIME))
+    there = pc.is_valid(times)
+    total = table.num_rows
+    count = pc.sum(there).as_py() or 0
+    expired = 0
+    if view.ttl is not None:
+        age = pc.subtract(labels, times)
+        limit = view.ttl.days * 86_400_000_000 + view.ttl.seconds * 1_000_000 + view.ttl.microseconds
+        expired = pc.sum(pc.greater(age, limit)).as_py() or 0
+    later = 0
+    if view.created is not None:
+        later = pc.sum(pc.greater(_microseconds(table.column(_CREATED)), labels)).as_py() or 0
+    return Found(count - expired, expired, total - count, later)
+
+
+def _microseconds(column: Any) -> Any:
+    import pyarrow as pa
+
+    combined = column.combine_chunks()
+    if pa.types.is_string(combined.type):
+        combined = combined.cast(pa.timestamp("us", "UTC"))
+    return combined.cast(pa.timestamp("us", getattr(combined.type, "tz", None)), safe=False).cast(pa.int64())

@@ -1,0 +1,188 @@
+"""The feature store in shapes of our own: definitions as they were read, their differences, and what came of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+__all__ = ["Definitions", "Entity", "Feature", "Service", "SourceDefinition", "ViewDefinition", "ViewDifference"]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A feature of a view; `type` as Feast names it: ``FLOAT``, ``INT64_LIST`` and so on."""
+
+    name: str
+    type: str
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entity:
+    """What features are about, and the column that tells one from another."""
+
+    name: str
+    join_key: str
+    type: str
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SourceDefinition:
+    """Where a view's values come from.
+
+    kind: Feast's class, such as ``FileSource`` or ``PushSource``.
+    place: A path, a table or a query.
+    timestamp, created: The columns of the event's time and of the row's.
+    mapping: Columns of the source that have another name as features.
+    """
+
+    name: str
+    kind: str
+    place: str
+    timestamp: str = ""
+    created: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ViewDefinition:
+    """A feature view as its repository defines it.
+
+    kind: ``batch``, ``stream`` or ``on_demand``.
+    ttl_s: Seconds after which a value counts no longer; None for never.
+    transformation: The text of the function that makes the features, of views that are computed.
+    uses: Views and request sources that it is computed from.
+    """
+
+    name: str
+    kind: str
+    entities: tuple[str, ...] = ()
+    join_keys: tuple[str, ...] = ()
+    features: tuple[Feature, ...] = ()
+    ttl_s: float | None = None
+    source: SourceDefinition | None = None
+    online: bool = True
+    transformation: str | None = None
+    uses: tuple[str, ...] = ()
+    description: str = ""
+    owner: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Of what decides on values: who describes a view, tags it or owns it makes no version of it."""
+        said = self.to_json()
+        for name in ("description", "owner", "tags", "online"):
+            del said[name]
+        said["features"] = sorted([item["name"], item["type"]] for item in said["features"])
+        return f"sha256:{hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()}"
+
+    def to_json(self) -> dict[str, Any]:
+        """As the store and the contract have it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> ViewDefinition:
+        """From what `to_json` gave and JSON made of it."""
+        values = dict(document)
+        values["features"] = tuple(Feature(**item) for item in document["features"])
+        values["source"] = None if document["source"] is None else SourceDefinition(**document["source"])
+        for name in ("entities", "join_keys", "uses"):
+            values[name] = tuple(document[name])
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Service:
+    """Features that are asked for together: ``view:feature`` each."""
+
+    name: str
+    features: tuple[str, ...]
+    description: str = ""
+    owner: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """All that a repository defines."""
+
+    project: str
+    views: tuple[ViewDefinition, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    services: tuple[Service, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As the store has it, the views apart."""
+        return {
+            "entities": [asdict(item) for item in self.entities],
+            "services": [asdict(item) for item in self.services],
+        }
+
+
+@dataclass(frozen=True)
+class ViewDifference:
+    """What is different in a newer version of a view; `words` say it in sentences."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    retyped: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @classmethod
+    def between(cls, old: ViewDefinition, new: ViewDefinition) -> ViewDifference:
+        """What leads from one version to another."""
+        before = {item.name: item.type for item in old.features}
+        after = {item.name: item.type for item in new.features}
+        added = tuple(name for name in after if name not in before)
+        removed = tuple(name for name in before if name not in after)
+        retyped = tuple(name for name in after if name in before and before[name] != after[name])
+        words = [f"new feature `{name}` ({after[name]})" for name in added]
+        words += [f"feature `{name}` is gone" for name in removed]
+        words += [f"`{name}` was {before[name]}, is now {after[name]}" for name in retyped]
+        for what, one, other in (
+            ("entities", _listed(old.entities), _listed(new.entities)),
+            ("join keys", _listed(old.join_keys), _listed(new.join_keys)),
+            ("time to live", _seconds(old.ttl_s), _seconds(new.ttl_s)),
+            ("kind", old.kind, new.kind),
+            ("sources", _listed(old.uses), _listed(new.uses)),
+        ):
+            if one != other:
+                words.append(f"{what}: was {one}, is now {other}")
+        words += _source_words(old.source, new.source)
+        if old.transformation != new.transformation:
+            words.append("it is computed by another function")
+        return cls(added, removed, retyped, tuple(words))
+
+    def to_json(self) -> dict[str, Any]:
+        """As the contract has it."""
+        return {name: list(value) for name, value in vars(self).items()}
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "none"
+
+
+def _seconds(ttl_s: float | None) -> str:
+    return "for ever" if ttl_s is None else f"{ttl_s:g} s"
+
+
+def _source_words(old: SourceDefinition | None, new: SourceDefinition | None) -> list[str]:
+    if old == new:
+        return []
+    if old is None or new is None:
+        return ["it has a source now" if old is None else "it has no source any more"]
+    changed = [
+        f"its source's {name} was {getattr(old, name) or 'none'}, is now {getattr(new, name) or 'none'}"
+        for name in ("kind", "place", "timestamp", "created")
+        if getattr(old, name) != getattr(new, name)
+    ]
+    if old.mapping != new.mapping:
+        changed.append("its source's columns are mapped to other names")
+    return changed or [f"its source is called `{new.name}`, not `{old.name}`"]

@@ -1,0 +1,264 @@
+"""Feast repositories: a folder with ``feature_store.yaml`` and Python files that define entities, views and services.
+
+Reading one executes its files, as ``feast apply`` does; that is for whoever wrote them, and never done in the server.
+"""
+
+from __future__ import annotations
+
+import importlib
+import linecache
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidInput, MlxError, NotFound
+from .models import Definitions, Entity, Feature, Service, SourceDefinition, ViewDefinition
+
+if TYPE_CHECKING:
+    from feast import FeatureStore
+    from feast.repo_contents import RepoContents
+
+__all__ = ["Repository", "calling"]
+
+_ALONE = threading.Lock()
+"""Files of a repository are imported from its folder, which is the process's while they are."""
+_DUMMY = "__dummy"
+
+
+class Repository:
+    """A Feast repository.
+
+    Raises
+    ------
+    NotFound: ``repository_missing``.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder).expanduser().resolve()
+        if not (self.folder / "feature_store.yaml").is_file():
+            raise NotFound(
+                "repository_missing",
+                f"There is no `feature_store.yaml` in {self.folder}.",
+                "Name the folder of a Feast repository by `--repo`, or by the setting `feast_repo`.",
+            )
+
+    def open(self, offline_store: str | None = None) -> FeatureStore:
+        """Feast's own store.
+
+        Parameters
+        ----------
+        offline_store: Read by this offline store, a class path, where the repository names another.
+
+        Raises
+        ------
+        InvalidInput: ``repository_invalid``.
+        """
+        with calling(self.folder):
+            from feast import FeatureStore
+            from feast.repo_config import load_repo_config
+
+            config = load_repo_config(self.folder, self.folder / "feature_store.yaml")
+            if offline_store is not None and config.offline_config.get("type") != offline_store:
+                config.offline_config = {"type": offline_store}
+            store = FeatureStore(config=config)
+            # Of a configuration that is handed to it Feast takes the process's folder for the repository's.
+            store.repo_path = self.folder
+            return store
+
+    def read(self) -> tuple[Definitions, RepoContents]:
+        """What the repository's files define, and the same as Feast has it.
+
+        Raises
+        ------
+        InvalidInput: ``repository_invalid``: a file can't be imported, or defines something twice.
+        """
+        with calling(self.folder), _inside(self.folder):
+            from feast.repo_config import load_repo_config
+            from feast.repo_operations import parse_repo
+
+            config = load_repo_config(self.folder, self.folder / "feature_store.yaml")
+            contents = parse_repo(self.folder)
+        return definitions_of(config.project, contents), contents
+
+    def apply(self, contents: RepoContents) -> None:
+        """Write to Feast's registry what was read, and make what the online store needs for it.
+
+        Raises
+        ------
+        InvalidInput: ``repository_invalid``.
+        """
+        store = self.open()
+        with calling(self.folder), _inside(self.folder):
+            found: list[Any] = [
+                *contents.data_sources,
+                *contents.entities,
+                *contents.feature_views,
+                *contents.stream_feature_views,
+                *contents.on_demand_feature_views,
+                *contents.feature_services,
+            ]
+            gone = _gone(store, contents)
+            store.apply(found, objects_to_delete=gone, partial=False)
+
+
+def _gone(store: FeatureStore, contents: RepoContents) -> list[Any]:
+    """What the registry has and the repository defines no longer."""
+    present = {
+        (type(item).__name__, item.name)
+        for kind in (
+            contents.feature_views,
+            contents.stream_feature_views,
+            contents.on_demand_feature_views,
+            contents.feature_services,
+            contents.entities,
+        )
+        for item in kind
+    }
+    registered: list[Any] = [
+        *store.list_batch_feature_views(),
+        *store.list_stream_feature_views(),
+        *store.list_on_demand_feature_views(),
+        *store.list_feature_services(),
+        *store.list_entities(),
+    ]
+    return [item for item in registered if (type(item).__name__, item.name) not in present and item.name != _DUMMY]
+
+
+@contextmanager
+def calling(folder: Path, code: str = "repository_invalid") -> Iterator[None]:
+    """Translate what Feast raises, and the code of a repository's files.
+
+    Raises
+    ------
+    InvalidInput: With that code.
+    """
+    try:
+        # What Feast and the files print is no part of a command's document.
+        with redirect_stdout(sys.stderr):
+            yield
+    except MlxError:
+        raise
+    except Exception as error:
+        raise InvalidInput(
+            code,
+            f"Feast says of {folder}: {type(error).__name__}: {str(error).strip() or 'nothing more'}.",
+            "Mend the file or the setting that it names; `feast plan` in that folder shows more.",
+        ) from error
+
+
+@contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    """Import as ``feast apply`` does, whose folder is the repository's."""
+    with _ALONE:
+        before = os.getcwd()
+        known, writes = set(sys.modules), sys.dont_write_bytecode
+        # As the files are now: neither compiled ones nor lines of before, which a change within a second leaves.
+        sys.dont_write_bytecode = True
+        importlib.invalidate_caches()
+        linecache.clearcache()
+        os.chdir(folder)
+        sys.path.insert(0, str(folder))
+        try:
+            yield
+        finally:
+            sys.dont_write_bytecode = writes
+            sys.path.remove(str(folder))
+            os.chdir(before)
+            # Another reading takes the files as they are then.
+            for name in set(sys.modules) - known:
+                file = getattr(sys.modules[name], "__file__", None)
+                if file and Path(file).is_relative_to(folder):
+                    del sys.modules[name]
+
+
+def definitions_of(project: str, contents: RepoContents) -> Definitions:
+    """Feast's objects as ours."""
+    entities = [item for item in contents.entities if item.name != _DUMMY]
+    join_keys = {item.name: item.join_key for item in entities}
+    batch = [_batch(view, "batch", join_keys) for view in contents.feature_views]
+    stream = [_batch(view, "stream", join_keys) for view in contents.stream_feature_views]
+    on_demand = [_on_demand(view) for view in contents.on_demand_feature_views]
+    return Definitions(
+        project,
+        tuple(sorted([*batch, *stream, *on_demand], key=lambda view: view.name)),
+        tuple(
+            Entity(item.name, item.join_key, item.value_type.name, item.description, dict(item.tags))
+            for item in sorted(entities, key=lambda item: str(item.name))
+        ),
+        tuple(_service(item) for item in sorted(contents.feature_services, key=lambda item: str(item.name))),
+    )
+
+
+def _features(fields: Any) -> tuple[Feature, ...]:
+    return tuple(
+        Feature(item.name, item.dtype.to_value_type().name, item.description or "", dict(item.tags)) for item in fields
+    )
+
+
+def _batch(view: Any, kind: str, join_keys: dict[str, str]) -> ViewDefinition:
+    named = tuple(name for name in view.entities if name != _DUMMY)
+    transformation = getattr(view, "feature_transformation", None)
+    return ViewDefinition(
+        name=view.name,
+        kind=kind,
+        entities=named,
+        join_keys=tuple(join_keys.get(name, name) for name in named),
+        features=_features(view.features),
+        ttl_s=view.ttl.total_seconds() if view.ttl else None,
+        source=_source(view.batch_source),
+        online=view.online,
+        transformation=getattr(transformation, "udf_string", None),
+        uses=tuple(sorted(str(item.name) for item in view.source_views or ())),
+        description=view.description or "",
+        owner=view.owner or "",
+        tags=dict(view.tags),
+    )
+
+
+def _on_demand(view: Any) -> ViewDefinition:
+    uses = [*(item.name for item in view.source_feature_view_projections.values()), *view.source_request_sources]
+    return ViewDefinition(
+        name=view.name,
+        kind="on_demand",
+        features=_features(view.features),
+        transformation=getattr(view.feature_transformation, "udf_string", None),
+        uses=tuple(sorted(uses)),
+        online=view.write_to_online_store,
+        description=view.description or "",
+        owner=view.owner or "",
+        tags=dict(view.tags),
+    )
+
+
+def _source(source: Any) -> SourceDefinition | None:
+    if source is None:
+        return None
+    place = next(
+        (
+            str(value)
+            for name in ("path", "table", "table_ref", "query")
+            if (value := getattr(source, name, None)) not in (None, "")
+        ),
+        "",
+    )
+    return SourceDefinition(
+        source.name,
+        type(source).__name__,
+        place,
+        source.timestamp_field or "",
+        source.created_timestamp_column or "",
+        dict(source.field_mapping or {}),
+    )
+
+
+def _service(service: Any) -> Service:
+    features = tuple(
+        f"{projection.name_to_use()}:{item.name}"
+        for projection in service.feature_view_projections
+        for item in projection.features
+    )
+    return Service(service.name, features, service.description or "", service.owner or "", dict(service.tags))

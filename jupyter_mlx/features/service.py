@@ -1,0 +1,334 @@
+"""Feature views as they were applied: their versions, what a change breaks, and who may look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..clock import Clock, to_iso
+from ..errors import InvalidInput, NotFound
+from ..jobs.models import new_id
+from ..store.engine import Store
+from ..store.events import EventLog
+from ..store.feature_tables import projects, training_sets, versions, views
+from .models import Definitions, ViewDefinition, ViewDifference
+from .repository import Repository
+
+__all__ = ["Applied", "FeatureService", "View", "ViewChange"]
+
+
+@dataclass(frozen=True)
+class ViewChange:
+    """What becomes of a view.
+
+    change: ``created``, ``updated``, ``described`` (no new version), ``unchanged`` or ``removed``.
+    version: The version that it has afterwards.
+    affects: What was made from the versions before: ``{"kind", "id", "name", "version"}`` each.
+    """
+
+    name: str
+    change: str
+    version: int
+    difference: ViewDifference | None = None
+    affects: tuple[Mapping[str, Any], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As the contract has it."""
+        return {
+            "name": self.name,
+            "change": self.change,
+            "version": self.version,
+            "difference": None if self.difference is None else self.difference.to_json(),
+            "affects": [dict(item) for item in self.affects],
+        }
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What applying a repository changes, or changed."""
+
+    project: str
+    changes: tuple[ViewChange, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As the contract has it."""
+        return {"project": self.project, "changes": [change.to_json() for change in self.changes]}
+
+
+@dataclass(frozen=True)
+class View:
+    """A feature view at one of its versions."""
+
+    id: str
+    project: str
+    state: str
+    version: int
+    versions: int
+    definition: ViewDefinition
+    updated_at: datetime
+    repository: str = field(repr=False, default="")
+
+    @property
+    def reference(self) -> str:
+        """``name@v2``."""
+        return f"{self.definition.name}@v{self.version}"
+
+    def to_json(self) -> dict[str, Any]:
+        """As the contract has it."""
+        return {
+            "id": self.id,
+            "project": self.project,
+            "state": self.state,
+            "version": self.version,
+            "versions": self.versions,
+            **self.definition.to_json(),
+            "digest": self.definition.digest,
+            "updated_at": to_iso(self.updated_at),
+        }
+
+
+class FeatureService:
+    """Owns the versions of feature views.
+
+    Feast's registry has the definitions that are in force; every change of one that decides on values is a version
+    here, with what was different.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.log = EventLog()
+
+    # -- applying --------------------------------------------------------------------------------------------
+
+    def plan(self, folder: str) -> Applied:
+        """What `apply` would change, and what was made from what it changes; nothing is written.
+
+        Raises
+        ------
+        NotFound: ``repository_missing``.
+        InvalidInput: ``repository_invalid``.
+        """
+        found, _ = Repository(folder).read()
+        with self.store.read() as connection:
+            return Applied(found.project, tuple(self._changes(connection, found)))
+
+    def apply(self, folder: str, user: str) -> Applied:
+        """Put a repository's definitions in force, as ``feast apply`` does, and keep what changed as versions.
+
+        Raises
+        ------
+        NotFound: ``repository_missing``.
+        InvalidInput: ``repository_invalid``.
+        """
+        repository = Repository(folder)
+        found, contents = repository.read()
+        repository.apply(contents)
+        now = self.clock.now()
+        with self.store.write() as connection:
+            changes = tuple(self._changes(connection, found))
+            project = self._project(connection, found, repository, user, now)
+            for change in changes:
+                self._write(connection, project, found, change, user, now)
+            ids = [change.name for change in changes if change.change != "unchanged"]
+            if ids:
+                self.log.append(connection, now, "features.changed", project, {"what": "views", "ids": ids})
+        return Applied(found.project, changes)
+
+    def _changes(self, connection: sa.Connection, found: Definitions) -> list[ViewChange]:
+        query = sa.select(views).join(projects).where(projects.c.name == found.project)
+        known = {row.name: row for row in connection.execute(query)}
+        changes = []
+        for view in found.views:
+            row = known.get(view.name)
+            if row is None:
+                changes.append(ViewChange(view.name, "created", 1))
+                continue
+            before = ViewDefinition.from_json(row.definition)
+            if before.digest != view.digest or row.state != "active":
+                difference = ViewDifference.between(before, view)
+                affected = self._made_from(connection, found.project, view.name, row.version)
+                number = row.version + (before.digest != view.digest)
+                changes.append(ViewChange(view.name, "updated", number, difference, affected))
+            else:
+                same = before == view
+                changes.append(ViewChange(view.name, "unchanged" if same else "described", row.version))
+        names = {view.name for view in found.views}
+        for name, row in sorted(known.items()):
+            if name not in names and row.state == "active":
+                affected = self._made_from(connection, found.project, name, row.version)
+                changes.append(ViewChange(name, "removed", row.version, None, affected))
+        return changes
+
+    def _made_from(
+        self, connection: sa.Connection, project: str, name: str, version: int
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Training sets of a view's version, with the runs that were trained on them."""
+        query = (
+            sa.select(training_sets)
+            .join(projects)
+            .where(projects.c.name == project)
+            .order_by(training_sets.c.created_at.desc())
+        )
+        found: list[Mapping[str, Any]] = []
+        reference = f"{name}@v{version}"
+        for row in connection.execute(query):
+            if reference in row.record.get("views", {}):
+                found.append({"kind": "training_set", "id": row.id, "name": row.name or row.id, "version": version})
+                if row.run_id:
+                    found.append({"kind": "run", "id": row.run_id, "name": row.run_id, "version": version})
+        return tuple(found)
+
+    def _project(
+        self, connection: sa.Connection, found: Definitions, repository: Repository, user: str, now: datetime
+    ) -> str:
+        values = {
+            "repository": str(repository.folder),
+            "definition": found.to_json(),
+            "applied_by": user,
+            "applied_at": now,
+        }
+        known = connection.execute(sa.select(projects.c.id).where(projects.c.name == found.project)).scalar()
+        if known is not None:
+            connection.execute(sa.update(projects).where(projects.c.id == known).values(**values))
+            return str(known)
+        made = new_id()
+        connection.execute(sa.insert(projects).values(id=made, name=found.project, **values))
+        return made
+
+    def _write(
+        self,
+        connection: sa.Connection,
+        project: str,
+        found: Definitions,
+        change: ViewChange,
+        user: str,
+        now: datetime,
+    ) -> None:
+        place = (views.c.project_id == project) & (views.c.name == change.name)
+        if change.change == "removed":
+            connection.execute(sa.update(views).where(place).values(state="removed", updated_at=now))
+            return
+        if change.change == "unchanged":
+            return
+        view = next(view for view in found.views if view.name == change.name)
+        values = {"state": "active", "version": change.version, "definition": view.to_json(), "updated_at": now}
+        if change.change == "created":
+            view_id = new_id()
+            connection.execute(sa.insert(views).values(id=view_id, project_id=project, name=view.name, **values))
+        else:
+            view_id = str(connection.execute(sa.select(views.c.id).where(place)).scalar_one())
+            connection.execute(sa.update(views).where(place).values(**values))
+        newest = sa.select(sa.func.max(versions.c.number)).where(versions.c.view_id == view_id)
+        if (connection.execute(newest).scalar() or 0) < change.version:
+            connection.execute(
+                sa.insert(versions).values(
+                    view_id=view_id,
+                    number=change.version,
+                    digest=view.digest,
+                    definition=view.to_json(),
+                    difference=None if change.difference is None else change.difference.to_json(),
+                    created_by=user,
+                    created_at=now,
+                )
+            )
+
+    # -- looking ---------------------------------------------------------------------------------------------
+
+    def views(self, project: str | None = None) -> list[View]:
+        """The views in force, by name."""
+        query = self._query().where(views.c.state == "active").order_by(projects.c.name, views.c.name)
+        if project is not None:
+            query = query.where(projects.c.name == project)
+        with self.store.read() as connection:
+            return [_view(row) for row in connection.execute(query)]
+
+    def view(self, reference: str) -> View:
+        """A view by ``name``, ``project/name``, its id, each with ``@v2`` for an earlier version.
+
+        Raises
+        ------
+        NotFound: ``view_unknown``, ``view_version_unknown``.
+        InvalidInput: ``view_ambiguous``.
+        """
+        named, _, at = reference.partition("@")
+        project, slash, name = named.rpartition("/")
+        condition = (views.c.name == name) | (views.c.id == named)
+        with self.store.read() as connection:
+            query = self._query().where(condition)
+            rows = connection.execute(query.where(projects.c.name == project) if slash else query).all()
+            if not rows:
+                known = connection.execute(sa.select(views.c.name).where(views.c.state == "active")).scalars().all()
+                raise _unknown(name, list(known))
+            if len(rows) > 1:
+                listed = ", ".join(f"`{row.project}/{row.name}`" for row in rows)
+                raise InvalidInput(
+                    "view_ambiguous", f"Several projects have a view `{named}`.", f"Say which one: {listed}."
+                )
+            found = _view(rows[0])
+            return self._at(connection, found, at) if at else found
+
+    def _at(self, connection: sa.Connection, view: View, at: str) -> View:
+        number = int(at.removeprefix("v")) if at.removeprefix("v").isdecimal() else 0
+        place = (versions.c.view_id == view.id) & (versions.c.number == number)
+        row = connection.execute(sa.select(versions).where(place)).first()
+        if row is None:
+            raise NotFound(
+                "view_version_unknown",
+                f"`{view.definition.name}` has no version `{at}`.",
+                f"It has versions 1 to {view.versions}; write `{view.definition.name}@v1`.",
+            )
+        definition = ViewDefinition.from_json(row.definition)
+        return View(
+            view.id, view.project, view.state, number, view.versions, definition, row.created_at, view.repository
+        )
+
+    def versions(self, reference: str) -> list[dict[str, Any]]:
+        """The versions of a view, newest first: ``FeatureVersion`` of the contract.
+
+        Raises
+        ------
+        NotFound: ``view_unknown``.
+        """
+        view = self.view(reference.partition("@")[0])
+        query = sa.select(versions).where(versions.c.view_id == view.id).order_by(versions.c.number.desc())
+        with self.store.read() as connection:
+            return [
+                {
+                    "number": row.number,
+                    "digest": row.digest,
+                    "definition": row.definition,
+                    "difference": row.difference,
+                    "created_by": row.created_by,
+                    "created_at": to_iso(row.created_at),
+                }
+                for row in connection.execute(query)
+            ]
+
+    def _query(self) -> sa.Select[Any]:
+        return sa.select(views, projects.c.name.label("project"), projects.c.repository).join(projects)
+
+
+def _view(row: Any) -> View:
+    return View(
+        row.id,
+        row.project,
+        row.state,
+        row.version,
+        row.version,
+        ViewDefinition.from_json(row.definition),
+        row.updated_at,
+        row.repository,
+    )
+
+
+def _unknown(name: str, known: list[str]) -> NotFound:
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean `{near[0]}`?" if near else "Apply its repository: `jupyter mlx features apply`."
+    return NotFound("view_unknown", f"There is no feature view `{name}`.", hint)

@@ -1,0 +1,348 @@
+"""Training sets: features at the labels' times, with a record of what they were made of, and kept by it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from ..clock import to_iso
+from ..errors import InvalidInput, NotFound
+from ..files import make_private
+from ..jobs.models import new_id
+from ..store.feature_tables import training_sets
+from .asking import asked_for, project_of
+from .leakage import find
+from .repository import Repository
+from .service import FeatureService, View
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
+    import pyarrow as pa
+
+__all__ = ["TrainingSet", "TrainingSets"]
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """A training set that was made: its record, and the file that has its rows.
+
+    record: ``TrainingSet`` of the contract.
+    cached: Whether it was there already.
+    """
+
+    record: Mapping[str, Any]
+    path: Path
+    cached: bool
+
+    @property
+    def id(self) -> str:
+        """What names it."""
+        return str(self.record["id"])
+
+    def to_arrow(self) -> pa.Table:
+        """Labels and features, as many rows as there were labels and in their order."""
+        import pyarrow.parquet as pq
+
+        return pq.read_table(self.path)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The same as a data frame."""
+        return self.to_arrow().to_pandas()
+
+    def to_json(self) -> dict[str, Any]:
+        """As the contract has it."""
+        return {**self.record, "path": str(self.path), "cached": self.cached}
+
+
+class TrainingSets:
+    """Owns training sets: the same inputs are the same set.
+
+    Parameters
+    ----------
+    folder: Where their rows are kept.
+    """
+
+    def __init__(self, features: FeatureService, folder: Path) -> None:
+        self.features = features
+        self.folder = folder
+
+    def make(
+        self,
+        labels: pd.DataFrame | pa.Table | str | os.PathLike[str],
+        features: str | Sequence[str],
+        *,
+        user: str,
+        project: str | None = None,
+        name: str | None = None,
+        target: str | None = None,
+        known_only: bool = False,
+        run_id: str | None = None,
+    ) -> TrainingSet:
+        """Look features up at the labels' times.
+
+        Parameters
+        ----------
+        labels: A data frame, an Arrow table, a CSV or Parquet file, or a SELECT of DuckDB's.
+        features: ``view:feature`` each, views as ``view`` for all of theirs, or the name of a service.
+        project: The applied project; not needed where there is one.
+        target: The labels' column that is to be predicted, which features are held against.
+        known_only: Leave out values that were written down after the label's time.
+        run_id: The job that is made for.
+
+        Raises
+        ------
+        NotFound: ``project_unknown``, ``view_unknown``, ``feature_unknown``, ``labels_missing``.
+        InvalidInput: What is wrong with the labels, the features or a source.
+        """
+        table = read_labels(labels)
+        found = project_of(self.features, project)
+        references = asked_for(self.features, found, features)
+        views = self._views(found, references)
+        if target is not None and target not in table.column_names:
+            raise InvalidInput(
+                "target_missing",
+                f"The labels have no column `{target}`.",
+                f"They have {', '.join(f'`{name}`' for name in table.column_names)}.",
+                field="target",
+            )
+        inputs = {
+            "project": found.name,
+            "features": references,
+            "views": {view.reference: view.definition.digest for view in views},
+            "sources": {view.definition.name: source_version(view, Path(view.repository)) for view in views},
+            "labels": digest_of(table),
+            "target": target,
+            "known_only": known_only,
+        }
+        key = f"sha256:{hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()}"
+        known = self._known(key)
+        if known is not None:
+            return known
+        return self._make(table, inputs, key, found, references, views, target, known_only, user, name, run_id)
+
+    def _known(self, key: str) -> TrainingSet | None:
+        with self.features.store.read() as connection:
+            row = connection.execute(sa.select(training_sets).where(training_sets.c.key == key)).first()
+        if row is None or not Path(row.path).is_file():
+            return None
+        return TrainingSet(row.record, Path(row.path), cached=True)
+
+    def get(self, reference: str) -> TrainingSet:
+        """A training set by its id or its name, the newest of that name.
+
+        Raises
+        ------
+        NotFound: ``training_set_unknown``.
+        """
+        condition = (training_sets.c.id == reference) | (training_sets.c.name == reference)
+        query = sa.select(training_sets).where(condition).order_by(training_sets.c.created_at.desc())
+        with self.features.store.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(
+                "training_set_unknown",
+                f"There is no training set `{reference}`.",
+                "Make it by `jupyter mlx features training-set`, or list those that there are.",
+            )
+        return TrainingSet(row.record, Path(row.path), cached=True)
+
+    # -- what is asked for -----------------------------------------------------------------------------------
+
+    def _views(self, project: Any, references: Iterable[str]) -> list[View]:
+        found: dict[str, View] = {}
+        waiting = list(references)
+        while waiting:
+            name = waiting.pop(0).partition(":")[0]
+            view = found.get(name) or self.features.view(f"{project.name}/{name}")
+            found[name] = view
+            if view.definition.kind == "on_demand":
+                # What it is computed from decides on its values, too. Request sources come with the labels.
+                known = {item.definition.name for item in self.features.views(project.name)}
+                waiting += [used for used in view.definition.uses if used in known and used not in found]
+        return sorted(found.values(), key=lambda view: view.definition.name)
+
+    # -- making ----------------------------------------------------------------------------------------------
+
+    def _make(
+        self,
+        labels: pa.Table,
+        inputs: dict[str, Any],
+        key: str,
+        project: Any,
+        references: list[str],
+        views: list[View],
+        target: str | None,
+        known_only: bool,
+        user: str,
+        name: str | None,
+        run_id: str | None,
+    ) -> TrainingSet:
+        import pyarrow.parquet as pq
+
+        from .lookup import retrieve
+
+        table, found = retrieve(Repository(project.repository), labels, references, known_only=known_only)
+        columns = _columns(table, labels, references)
+        leakage = find(table, columns, found, target)
+        versions = {view.definition.name: view.reference for view in views}
+        digest = digest_of(table)
+        made = new_id()
+        place = make_private(self.folder / made)
+        path = place / "data.parquet"
+        pq.write_table(table, path, compression="zstd")
+        now = self.features.clock.now()
+        record = {
+            "id": made,
+            "name": name,
+            "project": project.name,
+            "digest": digest,
+            "rows": table.num_rows,
+            "features": references,
+            "target": target,
+            "known_only": known_only,
+            "labels": inputs["labels"],
+            "sources": inputs["sources"],
+            "views": {
+                versions[view]: {**counts.to_json(), "digest": inputs["views"][versions[view]]}
+                for view, counts in found.items()
+            }
+            | {
+                view.reference: {"digest": view.definition.digest}
+                for view in views
+                if view.definition.name not in found
+            },
+            "leakage": [finding.to_json() for finding in leakage],
+            "created_at": to_iso(now),
+            "owner": user,
+        }
+        (place / "record.json").write_text(json.dumps(record, indent=2))
+        values = {
+            "id": made,
+            "project_id": project.id,
+            "name": name,
+            "key": key,
+            "digest": digest,
+            "record": record,
+            "path": str(path),
+            "owner": user,
+            "run_id": run_id,
+            "created_at": now,
+        }
+        with self.features.store.write() as connection:
+            # One whose file is gone, or that another process made meanwhile, gives its place to this one.
+            connection.execute(sa.delete(training_sets).where(training_sets.c.key == key))
+            connection.execute(sa.insert(training_sets).values(**values))
+            self.features.log.append(connection, now, "features.changed", made, {"what": "training_set", "ids": [made]})
+        return TrainingSet(record, path, cached=False)
+
+
+def _columns(table: pa.Table, labels: pa.Table, references: Sequence[str]) -> dict[str, list[str]]:
+    added = set(table.column_names) - set(labels.column_names)
+    found: dict[str, list[str]] = {}
+    for reference in references:
+        view, _, feature = reference.partition(":")
+        if feature in added:
+            found.setdefault(view, []).append(feature)
+    return found
+
+
+# -- labels and sources --------------------------------------------------------------------------------------
+
+
+def read_labels(labels: pd.DataFrame | pa.Table | str | os.PathLike[str]) -> pa.Table:
+    """Labels as an Arrow table.
+
+    Raises
+    ------
+    NotFound: ``labels_missing``.
+    InvalidInput: ``labels_invalid``.
+    """
+    import pyarrow as pa
+
+    if isinstance(labels, pa.Table):
+        return labels
+    if isinstance(labels, str | os.PathLike):
+        return _read_file(os.fspath(labels))
+    return pa.Table.from_pandas(labels, preserve_index=False)
+
+
+def _read_file(text: str) -> pa.Table:
+    import duckdb
+
+    query = text.lstrip().lower().startswith(("select", "with", "from"))
+    path = Path(text).expanduser()
+    if not query and not path.is_file():
+        raise NotFound("labels_missing", f"There is no file {path}.", "Name a CSV or Parquet file, or write a SELECT.")
+    with duckdb.connect() as connection:
+        connection.sql("SET TimeZone = 'UTC'")
+        try:
+            relation = (
+                connection.sql(text)
+                if query
+                else connection.read_csv(str(path))
+                if path.suffix.lower() in (".csv", ".tsv")
+                else connection.read_parquet(str(path))
+            )
+            return relation.to_arrow_table()
+        except duckdb.Error as error:
+            raise InvalidInput(
+                "labels_invalid",
+                f"The labels can't be read: {str(error).strip().splitlines()[0]}",
+                "Give a CSV or Parquet file, or one SELECT of DuckDB's.",
+                field="labels",
+            ) from error
+
+
+def digest_of(table: pa.Table) -> str:
+    """What tells a table's rows from others: names, types, values and their order."""
+    import pyarrow as pa
+
+    whole = table.combine_chunks().replace_schema_metadata(None)
+    sink = _Digest()
+    with pa.ipc.new_stream(pa.PythonFile(sink, "w"), whole.schema) as writer:
+        # Batches of one size, however the table was made.
+        writer.write_table(whole, max_chunksize=1 << 20)
+    return f"sha256:{sink.hash.hexdigest()}"
+
+
+class _Digest:
+    closed = False
+
+    def __init__(self) -> None:
+        self.hash = hashlib.sha256()
+
+    def write(self, data: Any) -> int:
+        self.hash.update(data)
+        return len(memoryview(data).cast("B"))
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def source_version(view: View, repository: Path) -> str | None:
+    """What tells the state of a view's source from others: its files with their sizes and times; None of no files."""
+    source = view.definition.source
+    if source is None:
+        return None
+    if "://" in source.place or source.kind != "FileSource":
+        # Nobody can tell whether it is as it was: it is read anew each time.
+        return f"unknown:{new_id()}"
+    place = Path(source.place)
+    place = place if place.is_absolute() else repository / place
+    files = sorted(place.rglob("*")) if place.is_dir() else [place]
+    marks = []
+    for file in files:
+        if file.is_file():
+            status = file.stat()
+            marks.append([str(file), status.st_size, status.st_mtime_ns])
+    return f"sha256:{hashlib.sha256(json.dumps(marks).encode()).hexdigest()}"
