@@ -62,7 +62,8 @@ class Repository:
             from feast.repo_config import load_repo_config
 
             config = load_repo_config(self.folder, self.folder / "feature_store.yaml")
-            if offline_store is not None and config.offline_config.get("type") != offline_store:
+            given = config.offline_config
+            if offline_store is not None and (given if isinstance(given, str) else given.get("type")) != offline_store:
                 config.offline_config = {"type": offline_store}
             store = FeatureStore(config=config)
             # Of a configuration that is handed to it Feast takes the process's folder for the repository's.

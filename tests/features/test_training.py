@@ -90,6 +90,16 @@ def test_constant_and_mostly_missing_features_are_told(applied: Flights) -> None
     assert [item["kind"] for item in applied.training_set(nowhere).record["leakage"]] == ["missing"]
 
 
+@pytest.mark.parametrize("store", ["file", "{type: dask}"])
+def test_no_label_is_lost_whatever_offline_store_the_project_names(flights: Flights, store: str) -> None:
+    settings = flights.folder / "feature_store.yaml"
+    ours = "{type: jupyter_mlx.features.asof.AsofOfflineStore}"
+    settings.write_text(settings.read_text().replace(ours, store))
+    flights.apply()
+    asked = labels(("EWR", "2013-01-04 00:00"), ("EWR", "2013-01-01 05:30"))
+    assert flights.training_set(asked, "weather").to_pandas()["temp"].fillna(-1).tolist() == [-1, 37.0]
+
+
 def test_labels_come_from_files_and_queries_too(applied: Flights, tmp_path: Path) -> None:
     asked = labels(("EWR", "2013-01-01 05:30"), ("JFK", "2013-01-01 06:30"))
     asked.to_parquet(tmp_path / "labels.parquet")
