@@ -43,7 +43,7 @@ class Repository:
             raise NotFound(
                 "repository_missing",
                 f"There is no `feature_store.yaml` in {self.folder}.",
-                "Name the folder of a Feast repository by `--repo`, or by the setting `feast_repo`.",
+                "Name the folder of a Feast repository: `jupyter mlx features apply DIR`.",
             )
 
     def open(self, offline_store: str | None = None) -> FeatureStore:
