@@ -1,7 +1,7 @@
 /**
  * Tiny notebooks, and gates at which their cells wait for the story.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A folder of notebooks below a server's root. */
@@ -48,6 +48,11 @@ export class Folder {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
     return `${this.path}/${name}`;
+  }
+
+  /** What a file holds now. */
+  read(name: string): string {
+    return readFileSync(join(this._at, name), 'utf8');
   }
 
   /** Let the cell go on that waits at this gate. */
