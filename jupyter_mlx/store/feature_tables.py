@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from .tables import UtcDateTime, json_column, metadata
 
-__all__ = ["materializations", "projects", "training_sets", "versions", "views"]
+__all__ = ["materializations", "projects", "statistics", "training_sets", "versions", "views"]
 
 _ID = sa.String(32)
 _CASCADE = "CASCADE"
@@ -24,6 +24,10 @@ projects = sa.Table(
     json_column("definition", "{}"),
     sa.Column("applied_by", sa.String(200), nullable=False),
     sa.Column("applied_at", UtcDateTime, nullable=False),
+    # What materializes it now and then.
+    sa.Column("schedule_id", _ID),
+    # Whether a crawl that finds new data in a source materializes it, too.
+    sa.Column("on_new_data", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 views = sa.Table(
@@ -68,7 +72,20 @@ materializations = sa.Table(
     sa.Column("owner", sa.String(200), nullable=False),
     sa.Column("started_at", UtcDateTime, nullable=False),
     sa.Column("ended_at", UtcDateTime),
+    # The state of the source that it read, as `training.source_version` tells it.
+    sa.Column("source_version", sa.String(80)),
+    # Which process does it, so that one whose process is gone is told from one that runs.
+    json_column("process"),
     sa.Index("ix_feature_materializations_view_id_started_at", "view_id", "started_at"),
+)
+
+# The newest of each view: what its source holds, how that differs from what was trained on, what is served of it.
+statistics = sa.Table(
+    "feature_statistics",
+    metadata,
+    sa.Column("view_id", _ID, sa.ForeignKey("feature_views.id", ondelete=_CASCADE), primary_key=True),
+    json_column("data", "{}"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
 )
 
 training_sets = sa.Table(

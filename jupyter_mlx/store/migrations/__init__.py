@@ -14,7 +14,7 @@ from ...errors import Unavailable
 
 __all__ = ["HEAD", "upgrade"]
 
-HEAD = "0003"
+HEAD = "0004"
 
 
 def upgrade(engine: sa.Engine) -> None:
