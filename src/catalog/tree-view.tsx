@@ -1,11 +1,7 @@
 /**
  * The tree of the catalog: source, database, table, column.
  */
-import {
-  caretDownIcon,
-  caretRightIcon,
-  refreshIcon
-} from '@jupyterlab/ui-components';
+import { refreshIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
@@ -13,6 +9,7 @@ import { columnIcon, databaseIcon, sourceIcon, tableIcon } from '../icons';
 import { CommandIDs } from '../tokens';
 import { IconButton } from '../ui/parts';
 import { TagChips } from '../ui/tags';
+import { TreeView } from '../ui/tree-view';
 import type { CatalogSection } from './list';
 import type { Row } from './tree';
 import { kindLabel, rowsText, shortCount, tagTexts } from './words';
@@ -27,85 +24,25 @@ const ICONS: Partial<Record<Row['kind'], LabIcon>> = {
   column: columnIcon
 };
 
-/** The tree, walked with the arrow keys as ARIA says. */
+/** The tree of the catalog. */
 export function CatalogTree(props: { section: CatalogSection }): JSX.Element {
   const { section } = props;
-  const { trans } = section;
-  const { rows } = section;
-  const [active, setActive] = React.useState('');
-  const node = React.useRef<HTMLDivElement>(null);
-  const current = rows.some(row => row.key === active) ? active : rows[0]?.key;
-  const focus = (key: string | undefined): void => {
-    if (key) {
-      setActive(key);
-      node.current
-        ?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)
-        ?.focus();
-    }
-  };
   return (
-    <div
-      ref={node}
-      role="tree"
-      aria-label={trans.__('Catalog')}
-      className="jp-mlx-CatalogTree"
-      onKeyDown={event => onKey(event, section, current, focus)}
-    >
-      {rows.map(row => (
-        <TreeRow
-          key={row.key}
-          row={row}
-          section={section}
-          isActive={row.key === current}
-          onFocus={() => setActive(row.key)}
-        />
-      ))}
-    </div>
+    <TreeView<Row>
+      label={section.trans.__('Catalog')}
+      rows={section.rows}
+      icon={row => ICONS[row.kind]}
+      title={row => titleOf(row, section)}
+      data={row => ({
+        'data-source': row.kind === 'source' ? row.source.id : undefined,
+        'data-table': row.kind === 'table' ? row.table.id : undefined,
+        'data-state': row.kind === 'table' ? row.table.state : undefined
+      })}
+      text={row => <RowText row={row} section={section} />}
+      setOpen={(row, open) => section.setOpen(row, open)}
+      activate={row => activate(row, section)}
+    />
   );
-}
-
-/** Up and down are the panel's; the tree opens, closes and jumps. */
-function onKey(
-  event: React.KeyboardEvent,
-  section: CatalogSection,
-  current: string | undefined,
-  focus: (key: string | undefined) => void
-): void {
-  const { rows } = section;
-  const row = rows.find(one => one.key === current);
-  if (!row) {
-    return;
-  }
-  const isOpen = 'open' in row && row.open;
-  switch (event.key) {
-    case 'ArrowRight':
-      if (isOpen) {
-        focus(rows.find(one => one.parent === row.key)?.key);
-      } else if ('open' in row) {
-        section.setOpen(row, true);
-      }
-      break;
-    case 'ArrowLeft':
-      if (isOpen) {
-        section.setOpen(row, false);
-      } else {
-        focus(row.parent);
-      }
-      break;
-    case 'Home':
-      focus(rows[0].key);
-      break;
-    case 'End':
-      focus(rows[rows.length - 1].key);
-      break;
-    case 'Enter':
-    case ' ':
-      activate(row, section);
-      break;
-    default:
-      return;
-  }
-  event.preventDefault();
 }
 
 /** What a click and Enter do: tables and columns open, the rest folds. */
@@ -130,53 +67,6 @@ function activate(row: Row, section: CatalogSection): void {
       void catalog.loadTables(row.database);
       break;
   }
-}
-
-function TreeRow(props: {
-  row: Row;
-  section: CatalogSection;
-  isActive: boolean;
-  onFocus: () => void;
-}): JSX.Element {
-  const { row, section, isActive, onFocus } = props;
-  const Icon = ICONS[row.kind]?.react;
-  const canOpen = 'open' in row;
-  const Caret =
-    canOpen && row.open ? caretDownIcon.react : caretRightIcon.react;
-  return (
-    <div
-      role="treeitem"
-      className="jp-mlx-TreeRow"
-      data-mlx-row=""
-      data-key={row.key}
-      data-kind={row.kind}
-      data-source={row.kind === 'source' ? row.source.id : undefined}
-      data-table={row.kind === 'table' ? row.table.id : undefined}
-      data-state={row.kind === 'table' ? row.table.state : undefined}
-      aria-level={row.level}
-      aria-expanded={canOpen ? row.open : undefined}
-      aria-selected={isActive}
-      tabIndex={isActive ? 0 : -1}
-      title={titleOf(row, section)}
-      style={{ paddingLeft: `${8 + (row.level - 1) * 14}px` }}
-      onFocus={onFocus}
-      onClick={() => activate(row, section)}
-    >
-      <span
-        className="jp-mlx-TreeRow-caret"
-        onClick={event => {
-          if (canOpen) {
-            event.stopPropagation();
-            section.setOpen(row, !row.open);
-          }
-        }}
-      >
-        {canOpen && <Caret tag="span" />}
-      </span>
-      {Icon && <Icon tag="span" className="jp-mlx-TreeRow-icon" />}
-      <RowText row={row} section={section} />
-    </div>
-  );
 }
 
 function titleOf(row: Row, section: CatalogSection): string {

@@ -137,6 +137,19 @@ export function formatValue(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** A value on one line; what is null says so. */
+export function cellText(value: unknown): string {
+  return value === null ? 'null' : formatValue(value);
+}
+
+/** A share as `0 %`, `< 0.1 %`, `2.5 %`. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.001) {
+    return '< 0.1 %';
+  }
+  return `${Number((share * 100).toFixed(1))} %`;
+}
+
 /** The first characters of an id, enough to tell runs apart. */
 export function shortId(id: string): string {
   return id.slice(0, 6);

@@ -2,9 +2,9 @@ import { TestServer, aRun, until } from '../../__tests__/server';
 import { MlxClient } from '../../api/client';
 import { EventStream } from '../../api/events';
 import { JobsModel } from '../../jobs/model';
+import { histogramSpec, topSpec } from '../../ui/charts';
 import { CrawlModel } from '../crawl/model';
 import { CatalogModel } from '../model';
-import { histogramSpec, topSpec } from '../table/charts';
 import { TableModel } from '../table/model';
 import { aCrawl, aTable } from './samples';
 

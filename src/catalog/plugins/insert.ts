@@ -5,14 +5,8 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  Clipboard,
-  Dialog,
-  Notification,
-  showDialog
-} from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import type { NotebookPanel } from '@jupyterlab/notebook';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -27,6 +21,7 @@ import {
   IJobsModel,
   IMlxClient
 } from '../../tokens';
+import { insertCode } from '../../ui/insert';
 import { CatalogActions } from '../actions';
 
 /** Where the flavour is kept that was chosen last. */
@@ -66,19 +61,7 @@ export const insertPlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       await stateDB?.save(STATE_KEY, snippet.name);
-      const panel = notebooks?.currentWidget ?? null;
-      if (panel && !panel.model?.readOnly) {
-        await addCell(panel, snippet.code);
-        app.shell.activateById(panel.id);
-      } else {
-        Clipboard.copyToSystem(snippet.code);
-        Notification.info(
-          trans.__(
-            'No notebook is open that can be changed, so the code is on the clipboard: paste it into a cell.'
-          ),
-          { autoClose: 6000 }
-        );
-      }
+      await insertCode(app, notebooks, snippet.code, trans);
     };
     const tableOf = (args: ReadonlyPartialJSONObject): string | undefined =>
       typeof args.id === 'string'
@@ -137,13 +120,4 @@ async function choose(
     defaultButton: 1
   });
   return result.button.accept ? result.value : null;
-}
-
-/** A new code cell below the active one, which is then the active one. */
-async function addCell(panel: NotebookPanel, code: string): Promise<void> {
-  const { NotebookActions } = await import('@jupyterlab/notebook');
-  const { content } = panel;
-  NotebookActions.insertBelow(content);
-  content.activeCell?.model.sharedModel.setSource(code);
-  await content.scrollToItem(content.activeCellIndex);
 }

@@ -6,9 +6,9 @@ import * as React from 'react';
 
 import type { Access, Grant, Permission } from '../../api/types';
 import { formatValue } from '../../ui/format';
+import { Part } from '../../ui/part';
 import { Empty, ErrorBox } from '../../ui/parts';
 import type { ITabProps } from './parts';
-import { Part } from './parts';
 
 const PERMISSIONS: ReadonlyArray<Permission> = [
   'describe',

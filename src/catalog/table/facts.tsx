@@ -9,12 +9,12 @@ import {
   formatBytes,
   formatNumber,
   formatTime,
+  percent,
   shortId
 } from '../../ui/format';
+import { Part } from '../../ui/part';
 import { Empty } from '../../ui/parts';
 import type { ITabProps } from './parts';
-import { Part } from './parts';
-import { percent } from './schema';
 
 /** The versions of the schema, each with what was different. */
 export function VersionsTab(props: ITabProps): JSX.Element {

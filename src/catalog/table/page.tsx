@@ -3,15 +3,11 @@
  */
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import { Signal } from '@lumino/signaling';
-import { Panel, PanelLayout, Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import { tableIcon } from '../../icons';
-import { Guard } from '../../ui/guard';
-import { TabBar } from '../../ui/tabbar';
+import { TabbedPage } from '../../ui/tabbed-page';
 import { AccessTab } from './access';
 import { ExplainTab, PartitionsTab, UsesTab, VersionsTab } from './facts';
 import { TableHead } from './head';
@@ -38,64 +34,40 @@ type TabId = (typeof TABS)[number];
 /**
  * The page of one table.
  */
-export class TablePage extends Widget {
+export class TablePage extends TabbedPage<TabId> {
   constructor(options: TablePage.IOptions) {
-    super();
-    this._options = options;
-    this.model = options.model;
     const { trans, model } = options;
-    this.addClass('jp-mlx-TablePage');
-    this.node.tabIndex = -1;
-    this.title.icon = tableIcon;
-    this.title.label = trans.__('Table');
-    this._bar = new TabBar<TabId>({
+    super({
       label: trans.__('Parts of the table'),
       idPrefix: `jp-mlx-table-${model.id}`,
       tabs: TABS.map(id => ({ id, label: tabLabel(id, trans) })),
-      onSelect: id => this._show(id)
+      head: <TableHead {...options} />,
+      trans
     });
-    this._body = new Panel();
-    this._body.addClass('jp-mlx-RunPage-body');
-    this._body.node.setAttribute('role', 'tabpanel');
-    this._body.node.tabIndex = 0;
-    const layout = (this.layout = new PanelLayout());
-    const head = ReactWidget.create(<TableHead {...options} />);
-    head.addClass('jp-mlx-RunHead');
-    layout.addWidget(head);
-    layout.addWidget(this._bar);
-    layout.addWidget(this._body);
+    this._options = options;
+    this.model = model;
+    this.addClass('jp-mlx-TablePage');
+    this.title.icon = tableIcon;
+    this.title.label = trans.__('Table');
     model.changed.connect(this._onChanged, this);
-    this._show('schema');
+    this.showTab('schema');
     void model.load();
   }
 
   readonly model: TableModel;
 
-  /** Show a tab by its name; an unknown one is passed over. */
-  showTab(name: string): void {
-    const id = TABS.find(one => one === name);
-    if (id) {
-      this._show(id);
-    }
-  }
-
   /** Show a column in the schema. */
   showColumn(name: string): void {
     this._wanted = name;
-    this._show('schema');
+    this.showTab('schema');
     this._revealWanted();
   }
 
   override dispose(): void {
     if (!this.isDisposed) {
       this.model.dispose();
-      Signal.clearData(this);
       super.dispose();
     }
-  }
-
-  protected override onActivateRequest(): void {
-    this.node.focus();
   }
 
   private _onChanged(): void {
@@ -124,25 +96,7 @@ export class TablePage extends Widget {
     });
   }
 
-  private _show(id: TabId): void {
-    this._bar.current = id;
-    this._tab?.hide();
-    let tab = this._tabs.get(id);
-    if (!tab) {
-      tab = ReactWidget.create(
-        <Guard trans={this._options.trans}>{this._view(id)}</Guard>
-      );
-      tab.addClass('jp-mlx-Tab');
-      this._tabs.set(id, tab);
-      this._body.addWidget(tab);
-    }
-    tab.show();
-    this._tab = tab;
-    this._body.node.setAttribute('aria-labelledby', this._bar.tabId(id));
-    this._body.node.id = this._bar.panelId;
-  }
-
-  private _view(id: TabId): JSX.Element {
+  protected override view(id: TabId): JSX.Element {
     const options = this._options;
     switch (id) {
       case 'schema':
@@ -167,10 +121,6 @@ export class TablePage extends Widget {
   }
 
   private _options: TablePage.IOptions;
-  private _bar: TabBar<TabId>;
-  private _body: Panel;
-  private _tab: Widget | null = null;
-  private _tabs = new Map<TabId, Widget>();
   private _wanted: string | null = null;
 }
 

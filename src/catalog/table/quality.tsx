@@ -7,9 +7,10 @@ import * as React from 'react';
 import type { Quality, QualityResult, QualityRule } from '../../api/types';
 import { CommandIDs } from '../../tokens';
 import { formatNumber, formatTime, formatValue } from '../../ui/format';
+import { Part } from '../../ui/part';
 import { Empty, StateIcon } from '../../ui/parts';
 import type { ITabProps } from './parts';
-import { Part, WorkNote } from './parts';
+import { WorkNote } from './parts';
 
 /** Rules and results. */
 export function QualityTab(props: ITabProps): JSX.Element {

@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Preview } from '../../api/types';
-import { formatValue } from '../../ui/format';
+import { cellText } from '../../ui/format';
 import type { SampleModel } from './sample-model';
 
 /** The rows; a click on a column's name sorts by it. */
@@ -75,9 +75,4 @@ export function PlainRows(props: {
       </table>
     </div>
   );
-}
-
-/** A value on one line; what is null says so. */
-export function cellText(value: unknown): string {
-  return value === null ? 'null' : formatValue(value);
 }

@@ -4,9 +4,9 @@
 import * as React from 'react';
 
 import { formatSeconds } from '../../ui/format';
+import { Grid } from '../../ui/grid';
 import { useSignals } from '../../ui/hooks';
 import { Empty, ErrorBox, Loading } from '../../ui/parts';
-import { Grid } from './grid';
 import type { ITabProps } from './parts';
 import { PlainRows } from './rows';
 
@@ -44,7 +44,7 @@ export function SampleTab(props: ITabProps): JSX.Element {
           ) : isPlain ? (
             <PlainRows sample={sample} preview={preview} trans={trans} />
           ) : (
-            <Grid preview={preview} trans={trans} />
+            <Grid table={preview} trans={trans} />
           )}
         </>
       )}

@@ -5,10 +5,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Column, Table } from '../../api/types';
+import { Bars, show } from '../../ui/bars';
+import { percent } from '../../ui/format';
 import { useSignals } from '../../ui/hooks';
 import { InlineText } from '../../ui/inline';
 import { Empty, Loading } from '../../ui/parts';
-import { Bars, show } from './bars';
 import type { ITabProps } from './parts';
 import { Tags } from './tags';
 
@@ -223,12 +224,4 @@ function Distribution(
       {show(min)} … {show(max)}
     </span>
   );
-}
-
-/** A share as `0 %`, `< 0.1 %`, `2.5 %`. */
-export function percent(share: number): string {
-  if (share > 0 && share < 0.001) {
-    return '< 0.1 %';
-  }
-  return `${Number((share * 100).toFixed(1))} %`;
 }

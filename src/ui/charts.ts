@@ -1,7 +1,7 @@
 /**
  * Charts of a column as Vega-Lite specifications. No view.
  */
-import type { ColumnProfile } from '../../api/types';
+import type { ColumnProfile } from '../api/types';
 
 /** The Vega-Lite that the application renders. */
 export const VEGALITE = 'application/vnd.vegalite.v5+json';

@@ -4,8 +4,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { ColumnProfile } from '../../api/types';
-import { formatNumber, formatValue } from '../../ui/format';
+import type { ColumnProfile } from '../api/types';
+import { formatNumber, formatValue } from './format';
 
 const WIDTH = 84;
 const HEIGHT = 18;

@@ -2,7 +2,7 @@
  * Rows in the application's data grid, for many of them.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-// The table page, and this with it, is only loaded when a table is opened.
+// Pages with rows, and this with them, are only loaded when one is opened.
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import {
   BasicKeyHandler,
@@ -17,22 +17,27 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import type { Preview } from '../../api/types';
-import { cellText } from './rows';
+import { cellText } from './format';
+
+/** Rows with the names of their columns. */
+export interface IRows {
+  columns: ReadonlyArray<{ name: string; type: string }>;
+  rows: ReadonlyArray<ReadonlyArray<unknown>>;
+}
 
 /** The rows as the grid asks for them, cell by cell. */
 class RowsModel extends DataModel {
-  constructor(preview: Preview) {
+  constructor(table: IRows) {
     super();
-    this._preview = preview;
+    this._table = table;
   }
 
   override rowCount(region: DataModel.RowRegion): number {
-    return region === 'body' ? this._preview.rows.length : 1;
+    return region === 'body' ? this._table.rows.length : 1;
   }
 
   override columnCount(region: DataModel.ColumnRegion): number {
-    return region === 'body' ? this._preview.columns.length : 1;
+    return region === 'body' ? this._table.columns.length : 1;
   }
 
   override data(
@@ -42,9 +47,9 @@ class RowsModel extends DataModel {
   ): string {
     switch (region) {
       case 'body':
-        return cellText(this._preview.rows[row][column]);
+        return cellText(this._table.rows[row][column]);
       case 'column-header':
-        return this._preview.columns[column].name;
+        return this._table.columns[column].name;
       case 'row-header':
         return String(row + 1);
       default:
@@ -52,15 +57,15 @@ class RowsModel extends DataModel {
     }
   }
 
-  private _preview: Preview;
+  private _table: IRows;
 }
 
 /** The grid; its colours are the theme's, read again when the theme changes. */
 export function Grid(props: {
-  preview: Preview;
+  table: IRows;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { preview, trans } = props;
+  const { table, trans } = props;
   const node = React.useRef<HTMLDivElement>(null);
   // Its end comes before React takes the host out: Lumino detaches only what is in the page.
   React.useLayoutEffect(() => {
@@ -74,7 +79,7 @@ export function Grid(props: {
       },
       style: gridStyle(host)
     });
-    const model = new RowsModel(preview);
+    const model = new RowsModel(table);
     grid.dataModel = model;
     grid.selectionModel = new BasicSelectionModel({ dataModel: model });
     grid.keyHandler = new BasicKeyHandler();
@@ -101,7 +106,7 @@ export function Grid(props: {
       Widget.detach(grid);
       grid.dispose();
     };
-  }, [preview]);
+  }, [table]);
   return (
     <div
       ref={node}
