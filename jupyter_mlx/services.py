@@ -162,9 +162,10 @@ class Services:
     @cached_property
     def features(self) -> FeatureService:
         """Feature views and their versions."""
+        from .features.access import FeatureAccess
         from .features.service import FeatureService
 
-        return FeatureService(self.store, self.clock)
+        return FeatureService(self.store, self.clock, FeatureAccess(self.catalog, self.door))
 
     @cached_property
     def training_sets(self) -> TrainingSets:

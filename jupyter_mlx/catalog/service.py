@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 import sqlalchemy as sa
@@ -151,6 +152,23 @@ class CatalogService(Descriptions):
                 found = self.repository.tables(connection, ids[:limit])
                 return found, str(start + limit) if len(ids) > limit else None
             return self._visible_page(connection, principal, list(connection.execute(query).scalars()), start, limit)
+
+    def located(self, places: Collection[str]) -> list[Table]:
+        """The tables whose data lies at, above or below some places; whoever asks decides on who may see them.
+
+        Parameters
+        ----------
+        places: Absolute paths, or ``s3://bucket/prefix``.
+        """
+        if not places:
+            return []
+        at = tables.c.location
+        above = {name for place in places for name in _above(place)}
+        # `0` is what comes behind `/`.
+        below = [sa.and_(at >= f"{place}/", at < f"{place}0") for place in sorted(places)]
+        query = sa.select(tables.c.id).where(sa.or_(at.in_([*above, *(f"{name}/" for name in above)]), *below))
+        with self.store.read() as connection:
+            return self.repository.tables(connection, list(connection.execute(query).scalars()))
 
     def _visible_page(
         self, connection: sa.Connection, principal: Principal, ids: Sequence[str], start: int, limit: int
@@ -337,3 +355,10 @@ def _number(cursor: str | None) -> int:
     if not cursor.isdigit() or len(cursor) > 12:
         raise InvalidInput("cursor_invalid", f"The cursor `{cursor}` can't be read.", "Start again without one.")
     return int(cursor)
+
+
+def _above(place: str) -> list[str]:
+    """A place, and the folders that it is in."""
+    scheme, separator, path = place.rpartition("://")
+    parents = [str(parent) for parent in PurePosixPath(path).parents if str(parent) != "."]
+    return [place, *(f"{scheme}{separator}{parent}" for parent in parents)]

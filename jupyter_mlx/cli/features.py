@@ -51,12 +51,16 @@ def add(groups: Any) -> None:
 def apply(options: argparse.Namespace) -> int:
     """Apply."""
     services = open_services()
-    return _print_changes(services.features.apply(options.repository, services.principal().user).to_json(), options)
+    user = services.principal()
+    applied = services.features.apply(options.repository, user.user, principal=user)
+    return _print_changes(applied.to_json(), options)
 
 
 def plan(options: argparse.Namespace) -> int:
     """Plan."""
-    return _print_changes(open_services().features.plan(options.repository).to_json(), options)
+    services = open_services()
+    planned = services.features.plan(options.repository, principal=services.principal())
+    return _print_changes(planned.to_json(), options)
 
 
 def _print_changes(document: Mapping[str, Any], options: argparse.Namespace) -> int:
@@ -76,7 +80,8 @@ def _print_changes(document: Mapping[str, Any], options: argparse.Namespace) -> 
 
 def list_views(options: argparse.Namespace) -> int:
     """List."""
-    found = open_services().features.views(options.project)
+    services = open_services()
+    found = services.features.views(options.project, principal=services.principal())
     if options.json:
         print_json({"items": [view.to_json() for view in found]})
         return 0
@@ -110,9 +115,10 @@ def _ttl(seconds: float | None) -> str:
 def show(options: argparse.Namespace) -> int:
     """Show."""
     services = open_services()
-    view = services.features.view(options.view)
-    history = services.features.versions(options.view)
-    served = services.materializer.history(view.id)
+    user = services.principal()
+    view = services.features.view(options.view, principal=user)
+    history = services.features.versions(options.view, principal=user)
+    served = services.materializer.history(view.id, principal=user)
     if options.json:
         print_json({**view.to_json(), "history": history, "materializations": [item.to_json() for item in served]})
         return 0
@@ -149,6 +155,7 @@ def materialize(options: argparse.Namespace) -> int:
     done = services.materializer.materialize(
         options.views,
         user=services.principal().user,
+        principal=services.principal(),
         project=options.project,
         since=_moment(options.since, "--from"),
         until=_moment(options.until, "--to"),
@@ -179,6 +186,7 @@ def training_set(options: argparse.Namespace) -> int:
         options.labels,
         options.features,
         user=services.principal().user,
+        principal=services.principal(),
         project=options.project,
         name=options.name,
         target=options.target,
@@ -207,7 +215,8 @@ def get(options: argparse.Namespace) -> int:
         if not separator:
             raise InvalidInput("usage", f"`{pair}` is no pair.", "Write `--entity origin=JFK`.")
         entity[name] = int(value) if value.lstrip("-").isdecimal() else value
-    found = open_services().materializer.online(options.features, [entity], options.project)
+    services = open_services()
+    found = services.materializer.online(options.features, [entity], options.project, principal=services.principal())
     document = {name: values[0] for name, values in found.items()}
     if options.json:
         print_json(document)

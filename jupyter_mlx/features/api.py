@@ -28,7 +28,8 @@ def plan(repository: str | os.PathLike[str] = ".") -> Shown:
     NotFound: ``repository_missing``.
     InvalidInput: ``repository_invalid``.
     """
-    return Shown(services().features.plan(os.fspath(repository)).to_json(), _changes)
+    mlx = services()
+    return Shown(mlx.features.plan(os.fspath(repository), principal=mlx.principal()).to_json(), _changes)
 
 
 def apply(repository: str | os.PathLike[str] = ".") -> Shown:
@@ -40,12 +41,14 @@ def apply(repository: str | os.PathLike[str] = ".") -> Shown:
     InvalidInput: ``repository_invalid``.
     """
     mlx = services()
-    return Shown(mlx.features.apply(os.fspath(repository), mlx.principal().user).to_json(), _changes)
+    user = mlx.principal()
+    return Shown(mlx.features.apply(os.fspath(repository), user.user, principal=user).to_json(), _changes)
 
 
 def views(project: str | None = None) -> list[dict[str, Any]]:
     """The feature views in force: ``FeatureView`` of the contract."""
-    return [item.to_json() for item in services().features.views(project)]
+    mlx = services()
+    return [item.to_json() for item in mlx.features.views(project, principal=mlx.principal())]
 
 
 def view(reference: str) -> Shown:
@@ -55,7 +58,8 @@ def view(reference: str) -> Shown:
     ------
     NotFound: ``view_unknown``, ``view_version_unknown``.
     """
-    return Shown(services().features.view(reference).to_json(), _view)
+    mlx = services()
+    return Shown(mlx.features.view(reference, principal=mlx.principal()).to_json(), _view)
 
 
 def materialize(
@@ -71,7 +75,13 @@ def materialize(
     """
     mlx = services()
     done = mlx.materializer.materialize(
-        views, user=mlx.principal().user, project=project, since=since, until=until, run_id=present_run()
+        views,
+        user=mlx.principal().user,
+        principal=mlx.principal(),
+        project=project,
+        since=since,
+        until=until,
+        run_id=present_run(),
     )
     return [item.to_json() for item in done]
 
@@ -84,7 +94,8 @@ def online(features: str | Sequence[str], /, project: str | None = None, **entit
     NotFound: ``project_unknown``, ``view_unknown``, ``feature_unknown``.
     InvalidInput: ``online_read_failed``.
     """
-    found = services().materializer.online(features, [entity], project)
+    mlx = services()
+    found = mlx.materializer.online(features, [entity], project, principal=mlx.principal())
     return {name: values[0] for name, values in found.items()}
 
 
@@ -160,6 +171,7 @@ def training_set(
         labels,
         features,
         user=mlx.principal().user,
+        principal=mlx.principal(),
         project=project,
         name=name,
         target=target,

@@ -3,28 +3,59 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
 
+from ..catalog.models import Principal
 from ..errors import InvalidInput, NotFound
 from ..store.feature_tables import projects
-from .service import FeatureService
+from .models import ViewDefinition
+from .service import FeatureService, View
 
-__all__ = ["asked_for", "project_of"]
+__all__ = ["asked_for", "project_of", "projects_of", "views_of"]
 
 
-def project_of(service: FeatureService, name: str | None) -> Any:
-    """The row of an applied project: the one of that name, or the only one.
+def projects_of(service: FeatureService, principal: Principal | None = None) -> list[Any]:
+    """The rows of the applied projects that a principal may know of, by name; of their definitions what he may see.
+
+    A project is known by its views, or to whoever applied it. A service is shown where all of its features are, and an
+    entity where a view of it is.
+    """
+    with service.store.read() as connection:
+        rows = list(connection.execute(sa.select(projects).order_by(projects.c.name)).all())
+    if service.access.sees_all(principal):
+        return rows
+    by_project: dict[str, list[ViewDefinition]] = {}
+    for view in service.views(principal=principal):
+        by_project.setdefault(view.project, []).append(view.definition)
+    return [
+        SimpleNamespace(**{**row._mapping, "definition": _seen(row.definition, by_project.get(row.name, []))})
+        for row in rows
+        if row.name in by_project or service.access.owns(principal, row.applied_by)
+    ]
+
+
+def _seen(definition: Mapping[str, Any], seen: Sequence[ViewDefinition]) -> dict[str, Any]:
+    known = {f"{view.name}:{item.name}" for view in seen for item in view.features}
+    about = {name for view in seen for name in view.entities}
+    return {
+        "entities": [item for item in definition.get("entities", ()) if item["name"] in about],
+        "services": [item for item in definition.get("services", ()) if known.issuperset(item["features"])],
+    }
+
+
+def project_of(service: FeatureService, name: str | None, principal: Principal | None = None) -> Any:
+    """The row of an applied project: the one of that name, or the only one, as `projects_of` has it.
 
     Raises
     ------
     NotFound: ``project_unknown``.
     InvalidInput: ``project_missing``.
     """
-    with service.store.read() as connection:
-        rows = connection.execute(sa.select(projects).order_by(projects.c.name)).all()
+    rows = projects_of(service, principal)
     chosen = [row for row in rows if name is None or row.name == name]
     if len(chosen) == 1:
         return chosen[0]
@@ -38,7 +69,9 @@ def project_of(service: FeatureService, name: str | None) -> Any:
     )
 
 
-def asked_for(service: FeatureService, project: Any, features: str | Sequence[str]) -> list[str]:
+def asked_for(
+    service: FeatureService, project: Any, features: str | Sequence[str], principal: Principal | None = None
+) -> list[str]:
     """``view:feature`` of everything that is asked for, each once.
 
     Parameters
@@ -58,13 +91,54 @@ def asked_for(service: FeatureService, project: Any, features: str | Sequence[st
         if not colon and name in services:
             found += services[name]
             continue
-        view = service.view(f"{project.name}/{name}").definition
-        names = [item.name for item in view.features]
+        view = service.view(f"{project.name}/{name}", principal=principal)
+        names = [item.name for item in view.definition.features]
         if colon and feature not in names:
             near = difflib.get_close_matches(feature, names, n=1)
             hint = f"Did you mean `{name}:{near[0]}`?" if near else f"It has {', '.join(f'`{one}`' for one in names)}."
-            raise NotFound("feature_unknown", f"The view `{name}` has no feature `{feature}`.", hint)
+            error = NotFound("feature_unknown", f"The view `{name}` has no feature `{feature}`.", hint)
+            _tell(service, view, feature, principal, error)
+            raise error
         found += [text] if colon else [f"{name}:{one}" for one in names]
     if not found:
         raise InvalidInput("features_missing", "No feature is asked for.", "Name some as `view:feature`.")
     return list(dict.fromkeys(found))
+
+
+def _tell(service: FeatureService, view: View, feature: str, principal: Principal | None, error: NotFound) -> None:
+    """Write in the audit log that a hidden feature was asked for."""
+    if principal is not None and any(item.name == feature for item in service.view(view.id).definition.features):
+        service.access.refuse(principal, "describe", f"{view.project}/{view.definition.name}.{feature}", error)
+
+
+def views_of(
+    service: FeatureService,
+    project: str,
+    references: Iterable[str],
+    *,
+    principal: Principal | None = None,
+    action: str = "read",
+) -> list[View]:
+    """The views whose values are read for some ``view:feature``, by name, where a principal may read those.
+
+    Raises
+    ------
+    NotFound: ``view_unknown``.
+    Forbidden: ``permission_missing``.
+    """
+    wanted: dict[str, list[str]] = {}
+    for reference in references:
+        name, _, feature = reference.partition(":")
+        wanted.setdefault(name, []).append(feature)
+    known = {item.definition.name: item for item in service.views(project)}
+    found = {name: known.get(name) or service.view(f"{project}/{name}") for name in wanted}
+    for name, features in wanted.items():
+        service.require(principal, action, found[name], features)
+    waiting = list(found.values())
+    while waiting:
+        # What a view is computed from decides on its values, too. Request sources come with the labels.
+        view = waiting.pop()
+        used = [known[name] for name in view.definition.uses if name in known and name not in found]
+        found |= {other.definition.name: other for other in used}
+        waiting += used
+    return sorted(found.values(), key=lambda view: view.definition.name)

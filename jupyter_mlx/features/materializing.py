@@ -9,10 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..catalog.models import Principal
 from ..clock import to_iso
 from ..errors import ExecutionFailed, InvalidInput, MlxError
 from ..jobs.models import new_id
 from ..store.feature_tables import materializations
+from .asking import asked_for, project_of, views_of
 from .repository import Repository, calling
 from .service import FeatureService, View
 
@@ -64,6 +66,7 @@ class Materializer:
         references: Sequence[str] = (),
         *,
         user: str,
+        principal: Principal | None = None,
         project: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -82,12 +85,13 @@ class Materializer:
         ------
         NotFound: ``view_unknown``.
         InvalidInput: ``view_not_online``, ``views_missing``.
+        Forbidden: ``permission_missing``.
         ExecutionFailed: ``materialization_failed``, with what was done before.
         """
-        chosen = [self.features.view(reference) for reference in references]
+        chosen = [self.features.view(reference, principal=principal) for reference in references]
         chosen = chosen or [
             view
-            for view in self.features.views(project)
+            for view in self.features.views(project, principal=principal)
             if view.definition.online and view.definition.kind != "on_demand"
         ]
         for view in chosen:
@@ -100,6 +104,9 @@ class Materializer:
                 )
         if not chosen:
             raise InvalidInput("views_missing", "No view is served online.", "Apply a repository that has one.")
+        for view in chosen:
+            # All of it is brought, also what is not seen.
+            self.features.require(principal, "materialize", self.features.view(view.id))
         end = until or self.features.clock.now()
         return [self._one(view, since, end, user, run_id) for view in chosen]
 
@@ -167,14 +174,14 @@ class Materializer:
         ttl = view.definition.ttl_s
         return EVER if ttl is None else until - timedelta(seconds=ttl)
 
-    def history(self, reference: str) -> list[Materialization]:
+    def history(self, reference: str, *, principal: Principal | None = None) -> list[Materialization]:
         """The materializations of a view, newest first.
 
         Raises
         ------
         NotFound: ``view_unknown``.
         """
-        view = self.features.view(reference)
+        view = self.features.view(reference, principal=principal)
         query = (
             sa.select(materializations)
             .where(materializations.c.view_id == view.id)
@@ -199,7 +206,12 @@ class Materializer:
     # -- serving ---------------------------------------------------------------------------------------------
 
     def online(
-        self, features: str | Sequence[str], entities: Sequence[dict[str, Any]], project: str | None = None
+        self,
+        features: str | Sequence[str],
+        entities: Sequence[dict[str, Any]],
+        project: str | None = None,
+        *,
+        principal: Principal | None = None,
     ) -> Any:
         """What is served for some entities: ``{column: [value for each entity]}``.
 
@@ -211,13 +223,13 @@ class Materializer:
         Raises
         ------
         NotFound: ``project_unknown``, ``view_unknown``, ``feature_unknown``.
+        Forbidden: ``permission_missing``.
         InvalidInput: ``entity_invalid``.
         Unavailable: ``online_store_unavailable``.
         """
-        from .asking import asked_for, project_of
-
-        row = project_of(self.features, project)
-        references = asked_for(self.features, row, features)
+        row = project_of(self.features, project, principal)
+        references = asked_for(self.features, row, features, principal)
+        views_of(self.features, row.name, references, principal=principal, action="online")
         repository = Repository(row.repository)
         with calling(repository.folder, "online_read_failed"):
             found = repository.open().get_online_features(references, list(entities))

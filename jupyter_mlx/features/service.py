@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from ..catalog.models import Principal
 from ..clock import Clock, to_iso
 from ..errors import InvalidInput, NotFound
 from ..jobs.models import new_id
 from ..store.engine import Store
 from ..store.events import EventLog
 from ..store.feature_tables import projects, training_sets, versions, views
+from .access import FeatureAccess
 from .models import Definitions, ViewDefinition, ViewDifference
 from .repository import Repository
 
@@ -61,7 +63,10 @@ class Applied:
 
 @dataclass(frozen=True)
 class View:
-    """A feature view at one of its versions."""
+    """A feature view at one of its versions.
+
+    digest: Of the whole definition, also where only some of its features are shown.
+    """
 
     id: str
     project: str
@@ -69,8 +74,10 @@ class View:
     version: int
     versions: int
     definition: ViewDefinition
+    digest: str
     updated_at: datetime
     repository: str = field(repr=False, default="")
+    applied_by: str = field(repr=False, default="")
 
     @property
     def reference(self) -> str:
@@ -86,7 +93,7 @@ class View:
             "version": self.version,
             "versions": self.versions,
             **self.definition.to_json(),
-            "digest": self.definition.digest,
+            "digest": self.digest,
             "updated_at": to_iso(self.updated_at),
         }
 
@@ -95,38 +102,44 @@ class FeatureService:
     """Owns the versions of feature views.
 
     Feast's registry has the definitions that are in force; every change of one that decides on values is a version
-    here, with what was different.
+    here, with what was different. Whatever a principal may not know of is as unknown as what does not exist; without
+    one, it is the project itself that asks.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, access: FeatureAccess) -> None:
         self.store = store
         self.clock = clock
+        self.access = access
         self.log = EventLog()
 
     # -- applying --------------------------------------------------------------------------------------------
 
-    def plan(self, folder: str) -> Applied:
+    def plan(self, folder: str, *, principal: Principal | None = None) -> Applied:
         """What `apply` would change, and what was made from what it changes; nothing is written.
 
         Raises
         ------
         NotFound: ``repository_missing``.
         InvalidInput: ``repository_invalid``.
+        Forbidden: ``permission_missing``.
         """
         found, _ = Repository(folder).read()
+        self._require_project(principal, "plan", found.project)
         with self.store.read() as connection:
             return Applied(found.project, tuple(self._changes(connection, found)))
 
-    def apply(self, folder: str, user: str) -> Applied:
+    def apply(self, folder: str, user: str, *, principal: Principal | None = None) -> Applied:
         """Put a repository's definitions in force, as ``feast apply`` does, and keep what changed as versions.
 
         Raises
         ------
         NotFound: ``repository_missing``.
         InvalidInput: ``repository_invalid``.
+        Forbidden: ``permission_missing``.
         """
         repository = Repository(folder)
         found, contents = repository.read()
+        self._require_project(principal, "apply", found.project)
         repository.apply(contents)
         now = self.clock.now()
         with self.store.write() as connection:
@@ -138,6 +151,12 @@ class FeatureService:
             if ids:
                 self.log.append(connection, now, "features.changed", project, {"what": "views", "ids": ids})
         return Applied(found.project, changes)
+
+    def _require_project(self, principal: Principal | None, action: str, name: str) -> None:
+        with self.store.read() as connection:
+            known = connection.execute(sa.select(projects.c.applied_by).where(projects.c.name == name)).scalar()
+        if known is not None:
+            self.access.require_project(principal, action, name, known)
 
     def _changes(self, connection: sa.Connection, found: Definitions) -> list[ViewChange]:
         query = sa.select(views).join(projects).where(projects.c.name == found.project)
@@ -239,15 +258,26 @@ class FeatureService:
 
     # -- looking ---------------------------------------------------------------------------------------------
 
-    def views(self, project: str | None = None) -> list[View]:
-        """The views in force, by name."""
+    def views(self, project: str | None = None, *, principal: Principal | None = None) -> list[View]:
+        """The views in force, by project and name, with the features that a principal may know of."""
         query = self._query().where(views.c.state == "active").order_by(projects.c.name, views.c.name)
         if project is not None:
             query = query.where(projects.c.name == project)
         with self.store.read() as connection:
-            return [_view(row) for row in connection.execute(query)]
+            found = [_view(row) for row in connection.execute(query)]
+        return [view for view in self._shown(principal, found) if view is not None]
 
-    def view(self, reference: str) -> View:
+    def _shown(self, principal: Principal | None, found: list[View]) -> list[View | None]:
+        if self.access.sees_all(principal):
+            return list(found)
+        return self.access.shown(principal, found, self._siblings({view.project for view in found}))
+
+    def _siblings(self, names: set[str]) -> dict[tuple[str, str], View]:
+        query = self._query().where(projects.c.name.in_(sorted(names)))
+        with self.store.read() as connection:
+            return {(row.project, row.name): _view(row) for row in connection.execute(query)}
+
+    def view(self, reference: str, *, principal: Principal | None = None) -> View:
         """A view by ``name``, ``project/name``, its id, each with ``@v2`` for an earlier version.
 
         Raises
@@ -258,71 +288,120 @@ class FeatureService:
         named, _, at = reference.partition("@")
         project, slash, name = named.rpartition("/")
         condition = (views.c.name == name) | (views.c.id == named)
+        query = self._query().where(condition)
         with self.store.read() as connection:
-            query = self._query().where(condition)
             rows = connection.execute(query.where(projects.c.name == project) if slash else query).all()
-            if not rows:
-                known = connection.execute(sa.select(views.c.name).where(views.c.state == "active")).scalars().all()
-                raise _unknown(name, list(known))
-            if len(rows) > 1:
-                listed = ", ".join(f"`{row.project}/{row.name}`" for row in rows)
-                raise InvalidInput(
-                    "view_ambiguous", f"Several projects have a view `{named}`.", f"Say which one: {listed}."
-                )
-            found = _view(rows[0])
-            return self._at(connection, found, at) if at else found
+        every = [_view(row) for row in rows]
+        found = [(view, shown) for view, shown in zip(every, self._shown(principal, every), strict=True) if shown]
+        if not found:
+            unknown = _unknown(name, [view.definition.name for view in self.views(principal=principal)])
+            if principal is not None and every:
+                self.access.refuse(principal, "describe", f"{every[0].project}/{every[0].definition.name}", unknown)
+            raise unknown
+        if len(found) > 1:
+            listed = ", ".join(f"`{view.project}/{view.definition.name}`" for view, _ in found)
+            raise InvalidInput(
+                "view_ambiguous", f"Several projects have a view `{named}`.", f"Say which one: {listed}."
+            )
+        whole, shown = found[0]
+        if not at:
+            return shown
+        earlier = self._shown(principal, [self._at(whole, at)])[0]
+        if earlier is None:
+            assert principal is not None
+            self.access.refuse(principal, "describe", f"{whole.project}/{reference}", _version_unknown(whole, at))
+        return earlier
 
-    def _at(self, connection: sa.Connection, view: View, at: str) -> View:
+    def _at(self, view: View, at: str) -> View:
         number = int(at.removeprefix("v")) if at.removeprefix("v").isdecimal() else 0
         place = (versions.c.view_id == view.id) & (versions.c.number == number)
-        row = connection.execute(sa.select(versions).where(place)).first()
+        with self.store.read() as connection:
+            row = connection.execute(sa.select(versions).where(place)).first()
         if row is None:
-            raise NotFound(
-                "view_version_unknown",
-                f"`{view.definition.name}` has no version `{at}`.",
-                f"It has versions 1 to {view.versions}; write `{view.definition.name}@v1`.",
-            )
-        definition = ViewDefinition.from_json(row.definition)
-        return View(
-            view.id, view.project, view.state, number, view.versions, definition, row.created_at, view.repository
-        )
+            raise _version_unknown(view, at)
+        return self._as_version(view, row)
 
-    def versions(self, reference: str) -> list[dict[str, Any]]:
+    @staticmethod
+    def _as_version(view: View, row: Any) -> View:
+        definition = ViewDefinition.from_json(row.definition)
+        return replace(view, version=row.number, definition=definition, digest=row.digest, updated_at=row.created_at)
+
+    def versions(self, reference: str, *, principal: Principal | None = None) -> list[dict[str, Any]]:
         """The versions of a view, newest first: ``FeatureVersion`` of the contract.
 
         Raises
         ------
         NotFound: ``view_unknown``.
         """
-        view = self.view(reference.partition("@")[0])
-        query = sa.select(versions).where(versions.c.view_id == view.id).order_by(versions.c.number.desc())
+        view = self.view(reference.partition("@")[0], principal=principal)
+        query = sa.select(versions).where(versions.c.view_id == view.id).order_by(versions.c.number)
         with self.store.read() as connection:
-            return [
+            rows = connection.execute(query).all()
+        every = [self._as_version(view, row) for row in rows]
+        found: list[dict[str, Any]] = []
+        before: View | None = None
+        whole = True
+        for row, version, shown in zip(rows, every, self._shown(principal, every), strict=True):
+            if shown is None:
+                whole = False
+                continue
+            difference = row.difference
+            was, whole = whole, shown.definition == version.definition
+            if not (was and whole):
+                # What is said of hidden features is hidden, too.
+                known = None if before is None else ViewDifference.between(before.definition, shown.definition)
+                difference = None if known is None else known.to_json()
+            found.append(
                 {
                     "number": row.number,
                     "digest": row.digest,
-                    "definition": row.definition,
-                    "difference": row.difference,
+                    "definition": shown.definition.to_json(),
+                    "difference": difference,
                     "created_by": row.created_by,
                     "created_at": to_iso(row.created_at),
                 }
-                for row in connection.execute(query)
-            ]
+            )
+            before = shown
+        return found[::-1]
+
+    def require(
+        self, principal: Principal | None, action: str, view: View, features: Collection[str] | None = None
+    ) -> None:
+        """Go on only where a principal may read the values of a view's features; all of them by default.
+
+        Raises
+        ------
+        Forbidden: ``permission_missing``.
+        """
+        if not self.access.sees_all(principal):
+            self.access.require(principal, action, view, features, self._siblings({view.project}))
 
     def _query(self) -> sa.Select[Any]:
-        return sa.select(views, projects.c.name.label("project"), projects.c.repository).join(projects)
+        about = (projects.c.name.label("project"), projects.c.repository, projects.c.applied_by)
+        return sa.select(views, *about).join(projects)
 
 
 def _view(row: Any) -> View:
+    definition = ViewDefinition.from_json(row.definition)
     return View(
         row.id,
         row.project,
         row.state,
         row.version,
         row.version,
-        ViewDefinition.from_json(row.definition),
+        definition,
+        definition.digest,
         row.updated_at,
         row.repository,
+        row.applied_by,
+    )
+
+
+def _version_unknown(view: View, at: str) -> NotFound:
+    return NotFound(
+        "view_version_unknown",
+        f"`{view.definition.name}` has no version `{at}`.",
+        f"It has versions 1 to {view.versions}; write `{view.definition.name}@v1`.",
     )
 
 

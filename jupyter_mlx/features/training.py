@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from ..catalog.models import Principal
 from ..clock import to_iso
 from ..errors import InvalidInput, NotFound
 from ..files import make_private
 from ..jobs.models import new_id
 from ..store.feature_tables import training_sets
-from .asking import asked_for, project_of
+from .asking import asked_for, project_of, views_of
 from .leakage import find
 from .repository import Repository
 from .service import FeatureService, View
@@ -79,6 +80,7 @@ class TrainingSets:
         features: str | Sequence[str],
         *,
         user: str,
+        principal: Principal | None = None,
         project: str | None = None,
         name: str | None = None,
         target: str | None = None,
@@ -99,12 +101,13 @@ class TrainingSets:
         Raises
         ------
         NotFound: ``project_unknown``, ``view_unknown``, ``feature_unknown``, ``labels_missing``.
+        Forbidden: ``permission_missing``.
         InvalidInput: What is wrong with the labels, the features or a source.
         """
+        found = project_of(self.features, project, principal)
+        references = asked_for(self.features, found, features, principal)
+        views = views_of(self.features, found.name, references, principal=principal, action="training-set")
         table = read_labels(labels)
-        found = project_of(self.features, project)
-        references = asked_for(self.features, found, features)
-        views = self._views(found, references)
         if target is not None and target not in table.column_names:
             raise InvalidInput(
                 "target_missing",
@@ -134,39 +137,46 @@ class TrainingSets:
             return None
         return TrainingSet(row.record, Path(row.path), cached=True)
 
-    def get(self, reference: str) -> TrainingSet:
+    def get(self, reference: str, *, principal: Principal | None = None) -> TrainingSet:
         """A training set by its id or its name, the newest of that name.
+
+        By grants, it is for whoever made it of labels of his own, as long as he may read the features' values.
 
         Raises
         ------
         NotFound: ``training_set_unknown``.
+        Forbidden: ``permission_missing``.
         """
         condition = (training_sets.c.id == reference) | (training_sets.c.name == reference)
         query = sa.select(training_sets).where(condition).order_by(training_sets.c.created_at.desc())
         with self.features.store.read() as connection:
-            row = connection.execute(query).first()
-        if row is None:
-            raise NotFound(
+            rows = connection.execute(query).all()
+        own = [row for row in rows if self.features.access.owns(principal, row.owner)]
+        if not own:
+            unknown = NotFound(
                 "training_set_unknown",
                 f"There is no training set `{reference}`.",
                 "Make it by `jupyter mlx features training-set`, or list those that there are.",
             )
-        return TrainingSet(row.record, Path(row.path), cached=True)
+            if rows and principal is not None:
+                self.features.access.refuse(principal, "describe", f"training set {reference}", unknown)
+            raise unknown
+        found = own[0]
+        self.require(found.record, principal)
+        return TrainingSet(found.record, Path(found.path), cached=True)
 
-    # -- what is asked for -----------------------------------------------------------------------------------
+    def require(self, record: Mapping[str, Any], principal: Principal | None) -> None:
+        """Go on only where a principal may read the values of all features of a training set.
 
-    def _views(self, project: Any, references: Iterable[str]) -> list[View]:
-        found: dict[str, View] = {}
-        waiting = list(references)
-        while waiting:
-            name = waiting.pop(0).partition(":")[0]
-            view = found.get(name) or self.features.view(f"{project.name}/{name}")
-            found[name] = view
-            if view.definition.kind == "on_demand":
-                # What it is computed from decides on its values, too. Request sources come with the labels.
-                known = {item.definition.name for item in self.features.views(project.name)}
-                waiting += [used for used in view.definition.uses if used in known and used not in found]
-        return sorted(found.values(), key=lambda view: view.definition.name)
+        Raises
+        ------
+        NotFound: ``view_unknown``.
+        Forbidden: ``permission_missing``.
+        """
+        if not self.features.access.sees_all(principal):
+            project = project_of(self.features, record["project"], principal)
+            references = asked_for(self.features, project, record["features"], principal)
+            views_of(self.features, project.name, references, principal=principal, action="training-set")
 
     # -- making ----------------------------------------------------------------------------------------------
 
