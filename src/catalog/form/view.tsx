@@ -2,12 +2,12 @@
  * The view of the form that adds a source.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { sourceIcon } from '../../icons';
 import { ScheduleFields } from '../../jobs/form/schedule';
 import { Field, TextField } from '../../ui/fields';
+import { FormWidget, useDrawn } from '../../ui/form-widget';
 import { useSignals } from '../../ui/hooks';
 import { ErrorBox, Loading } from '../../ui/parts';
 import type { SourceFormModel } from './model';
@@ -16,24 +16,14 @@ import { kindText, moreExample } from './request';
 /**
  * The form as a widget.
  */
-export class SourceFormWidget extends ReactWidget {
+export class SourceFormWidget extends FormWidget {
   constructor(options: SourceFormWidget.IOptions) {
     super();
     this._options = options;
     const { trans, model } = options;
-    this.addClass('jp-mlx-Form');
     this.title.icon = sourceIcon;
     this.title.label = trans.__('Add to the catalog');
-    this.node.tabIndex = -1;
-    void model.load().then(() => {
-      requestAnimationFrame(() => {
-        const { activeElement } = document;
-        const isFree = activeElement === document.body || !activeElement;
-        if (activeElement === this.node || (isFree && this.isVisible)) {
-          this.onActivateRequest();
-        }
-      });
-    });
+    void model.load();
   }
 
   override dispose(): void {
@@ -43,17 +33,13 @@ export class SourceFormWidget extends ReactWidget {
     }
   }
 
-  protected override onActivateRequest(): void {
-    const { location } = this._options.model.settings;
-    // Where the place is given Enter is enough.
-    const first = this.node.querySelector<HTMLElement>(
-      location ? '[type="submit"]' : 'input'
-    );
-    (first ?? this.node).focus();
+  /** Where the place is given Enter is enough. */
+  protected override get first(): string {
+    return this._options.model.settings.location ? '[type="submit"]' : 'input';
   }
 
   protected override render(): JSX.Element {
-    return <SourceForm {...this._options} />;
+    return <SourceForm {...this._options} onDrawn={this.onDrawn} />;
   }
 
   private _options: SourceFormWidget.IOptions;
@@ -68,9 +54,12 @@ export namespace SourceFormWidget {
   }
 }
 
-function SourceForm(props: SourceFormWidget.IOptions): JSX.Element {
+function SourceForm(
+  props: SourceFormWidget.IOptions & { onDrawn: () => void }
+): JSX.Element {
   const { model, trans, onDone } = props;
   useSignals(model.changed);
+  useDrawn(!model.loadError && !!model.config, props.onDrawn);
   if (model.loadError) {
     return (
       <ErrorBox

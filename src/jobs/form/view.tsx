@@ -1,13 +1,13 @@
 /**
  * The view of the form "Run as job".
  */
-import { ReactWidget } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { runJobIcon } from '../../icons';
 import { formatBytes, formatSeconds } from '../../ui/format';
 import { TextField } from '../../ui/fields';
+import { FormWidget, useDrawn } from '../../ui/form-widget';
 import { useSignals } from '../../ui/hooks';
 import { ErrorBox, Loading } from '../../ui/parts';
 import { ParameterField } from './fields';
@@ -18,29 +18,17 @@ import { ScheduleFields } from './schedule';
 /**
  * The form as a widget.
  */
-export class RunFormWidget extends ReactWidget {
+export class RunFormWidget extends FormWidget {
   constructor(options: RunFormWidget.IOptions) {
     super();
     this._options = options;
     const { model, trans } = options;
-    this.addClass('jp-mlx-Form');
     this.title.icon = runJobIcon;
     this.title.label = model.source
       ? trans.__('Clone %1', model.source.name)
       : trans.__('Run %1', baseName(model.path));
     this.title.caption = model.path;
-    this.node.tabIndex = -1;
-    void model.load().then(() => {
-      // The form is drawn in the next frame, and may be waited for with the keyboard.
-      requestAnimationFrame(() => {
-        const { activeElement } = document;
-        // The palette, which closes meanwhile, leaves the focus to nobody.
-        const isFree = activeElement === document.body || !activeElement;
-        if (activeElement === this.node || (isFree && this.isVisible)) {
-          this.onActivateRequest();
-        }
-      });
-    });
+    void model.load();
   }
 
   override dispose(): void {
@@ -50,14 +38,13 @@ export class RunFormWidget extends ReactWidget {
     }
   }
 
-  protected override onActivateRequest(): void {
-    // Enter must be enough: the button that runs is where the keyboard is.
-    const button = this.node.querySelector<HTMLElement>('[type="submit"]');
-    (button ?? this.node).focus();
+  /** Enter must be enough: the button that runs is where the keyboard is. */
+  protected override get first(): string {
+    return '[type="submit"]';
   }
 
   protected override render(): JSX.Element {
-    return <RunForm {...this._options} />;
+    return <RunForm {...this._options} onDrawn={this.onDrawn} />;
   }
 
   private _options: RunFormWidget.IOptions;
@@ -78,10 +65,14 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function RunForm(props: RunFormWidget.IOptions): JSX.Element {
+function RunForm(
+  props: RunFormWidget.IOptions & { onDrawn: () => void }
+): JSX.Element {
   const { model, trans, onDone, beforeSubmit } = props;
   const [error, setError] = React.useState<Error | null>(null);
   useSignals(model.changed);
+  const isReady = !model.loadError && !!model.info && !!model.config;
+  useDrawn(isReady, props.onDrawn);
   if (model.loadError) {
     return (
       <ErrorBox
