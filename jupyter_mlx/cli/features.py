@@ -34,14 +34,15 @@ def add(groups: Any) -> None:
     bringing.add_argument("--from", dest="since", metavar="TIME", help="from then on; ISO 8601, without a zone UTC")
     bringing.add_argument("--to", dest="until", metavar="TIME", help="up to then; now by default")
     making = add_command(commands, "training-set", training_set, "features at the labels' times, with a record")
-    making.add_argument("labels", metavar="LABELS", help="a CSV or Parquet file, or a SELECT of DuckDB's")
-    making.add_argument(
-        "--features", metavar="F", nargs="+", required=True, help="view:feature, views, or a feature service"
-    )
+    making.add_argument("labels", metavar="LABELS", nargs="?", help="a CSV or Parquet file, or a SELECT of DuckDB's")
+    making.add_argument("--features", metavar="F", nargs="+", help="view:feature, views, or a feature service")
     making.add_argument("--project", metavar="P")
     making.add_argument("--name", metavar="N")
     making.add_argument("--target", metavar="COLUMN", help="what is to be predicted; features are held against it")
     making.add_argument("--known-only", action="store_true", help="leave out what was written down after the label")
+    making.add_argument(
+        "--recreate", metavar="ID", help="make an earlier one again, of its labels and its views' versions of then"
+    )
     getting = add_command(commands, "get", get, "what is served for one entity")
     getting.add_argument("features", metavar="F", nargs="+", help="view:feature, views, or a feature service")
     getting.add_argument("--entity", metavar="K=V", action="append", required=True, help="a join key and its value")
@@ -181,22 +182,36 @@ def _moment(text: str | None, flag: str) -> datetime | None:
 
 def training_set(options: argparse.Namespace) -> int:
     """Make a training set."""
+    if options.recreate is not None:
+        given = [
+            name for name in ("labels", "features", "project", "name", "target", "known_only") if vars(options)[name]
+        ]
+        if given:
+            raise InvalidInput("usage", f"`--recreate` has {given[0]} already.", "Name the training set's id alone.")
+    elif options.labels is None or options.features is None:
+        raise InvalidInput(
+            "usage", "Labels and features are missing.", "Write `training-set labels.parquet --features weather`."
+        )
     services = open_services()
-    made = services.training_sets.make(
-        options.labels,
-        options.features,
-        user=services.principal().user,
-        principal=services.principal(),
-        project=options.project,
-        name=options.name,
-        target=options.target,
-        known_only=options.known_only,
-    )
+    if options.recreate is not None:
+        made = services.training_sets.make_again(options.recreate, principal=services.principal())
+    else:
+        made = services.training_sets.make(
+            options.labels,
+            options.features,
+            user=services.principal().user,
+            principal=services.principal(),
+            project=options.project,
+            name=options.name,
+            target=options.target,
+            known_only=options.known_only,
+        )
     document = made.to_json()
     if options.json:
         print_json(document)
         return 0
-    print(f"{document['id']}  {document['rows']:,} rows{'  (from before)' if made.cached else ''}  {document['path']}")
+    how = "  (made again: the same rows)" if options.recreate else "  (from before)" if made.cached else ""
+    print(f"{document['id']}  {document['rows']:,} rows{how}  {document['path']}")
     rows = [
         [name, *(f"{item[key]:,}" if key in item else "" for key in ("matched", "expired", "missing"))]
         for name, item in document["views"].items()

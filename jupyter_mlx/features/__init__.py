@@ -19,9 +19,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import apply, materialize, online, plan, training_set, view, views
+    from .api import apply, materialize, online, plan, training_set, training_set_from, view, views
 
-__all__ = ["apply", "materialize", "online", "plan", "training_set", "view", "views"]
+__all__ = ["apply", "materialize", "online", "plan", "training_set", "training_set_from", "view", "views"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..api import services
 from ..processes import present_run
 from ..shown import Shown, grid
+from .tracking import active_run, log_training_set
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
@@ -17,7 +18,17 @@ if TYPE_CHECKING:
 
     from .training import TrainingSet as TrainingSetRows
 
-__all__ = ["TrainingSet", "apply", "materialize", "online", "plan", "training_set", "view", "views"]
+__all__ = [
+    "TrainingSet",
+    "apply",
+    "materialize",
+    "online",
+    "plan",
+    "training_set",
+    "training_set_from",
+    "view",
+    "views",
+]
 
 
 def plan(repository: str | os.PathLike[str] = ".") -> Shown:
@@ -121,6 +132,19 @@ class TrainingSet:
         """By ``view@v2`` how many labels matched, and how many found nothing or only what had expired."""
         return dict(self.record["views"])
 
+    @property
+    def digest(self) -> str:
+        """Of its rows."""
+        return str(self.record["digest"])
+
+    def log(self) -> bool:
+        """Tag the active MLflow run with this set and its views' versions; whether there was one, and it worked.
+
+        In a job, every training set that is made or read does this by itself.
+        """
+        run = active_run()
+        return run is not None and log_training_set(self.record, run)
+
     def to_pandas(self) -> pd.DataFrame:
         """As many rows as there were labels, in their order."""
         return self._rows.to_pandas()
@@ -178,7 +202,34 @@ def training_set(
         known_only=known_only,
         run_id=present_run(),
     )
-    return TrainingSet(made)
+    return _logged(TrainingSet(made))
+
+
+def training_set_from(reference: str, *, recreate: bool = False) -> TrainingSet:
+    """A training set that was made before, by its id or its name.
+
+    Parameters
+    ----------
+    recreate: Make it again of its labels and of its views' definitions as they were then, even if the rows are there.
+        Where they are gone, this is done anyway. The same rows come out, or it is an error.
+
+    Raises
+    ------
+    NotFound: ``training_set_unknown``, ``labels_gone``.
+    Forbidden: ``permission_missing``.
+    Conflict: ``training_set_changed``: the message says which sources are not what they were.
+    """
+    mlx = services()
+    found = mlx.training_sets.get(reference, principal=mlx.principal())
+    if recreate or not found.path.is_file():
+        found = mlx.training_sets.make_again(found.id, principal=mlx.principal())
+    return _logged(TrainingSet(found))
+
+
+def _logged(made: TrainingSet) -> TrainingSet:
+    if present_run() is not None:
+        made.log()
+    return made
 
 
 def _changes(document: Mapping[str, Any]) -> str:

@@ -10,6 +10,8 @@ from .leakage import Found
 from .repository import Repository
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
     from .asof_views import View
@@ -21,17 +23,26 @@ _TIME, _CREATED = "mlx time", "mlx created"
 
 
 def retrieve(
-    repository: Repository, labels: pa.Table, references: Sequence[str], *, known_only: bool
+    repository: Repository,
+    labels: pa.Table,
+    references: Sequence[str],
+    *,
+    known_only: bool,
+    definitions: Path | None = None,
 ) -> tuple[pa.Table, dict[str, Found]]:
     """The labels with their features, and counts by view.
 
     Values come from our point-in-time join, whatever offline store the project names.
 
+    Parameters
+    ----------
+    definitions: A file of definitions that counts instead of the repository's registry.
+
     Raises
     ------
     MlxError: As the offline store has it.
     """
-    store = repository.open(offline_store=_OURS)
+    store = repository.open(offline_store=_OURS, definitions=definitions)
     job = store.get_historical_features(labels, list(references), filter_by_created_timestamp=known_only)
     table = job.to_arrow()
     return table, _counts(store, labels, references, known_only=known_only)

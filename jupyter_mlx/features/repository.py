@@ -46,12 +46,13 @@ class Repository:
                 "Name the folder of a Feast repository: `jupyter mlx features apply DIR`.",
             )
 
-    def open(self, offline_store: str | None = None) -> FeatureStore:
+    def open(self, offline_store: str | None = None, definitions: Path | None = None) -> FeatureStore:
         """Feast's own store.
 
         Parameters
         ----------
         offline_store: Read by this offline store, a class path, where the repository names another.
+        definitions: A file of definitions that counts instead of the repository's registry.
 
         Raises
         ------
@@ -65,6 +66,8 @@ class Repository:
             given = config.offline_config
             if offline_store is not None and (given if isinstance(given, str) else given.get("type")) != offline_store:
                 config.offline_config = {"type": offline_store}
+            if definitions is not None:
+                config.registry_config = {"registry_type": "file", "path": str(definitions)}
             store = FeatureStore(config=config)
             # Of a configuration that is handed to it Feast takes the process's folder for the repository's.
             store.repo_path = self.folder

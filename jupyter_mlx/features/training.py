@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..files import make_private
 from ..jobs.models import new_id
 from ..store.feature_tables import training_sets
 from .asking import asked_for, project_of, views_of
+from .keeping import digest_of, keep, make_again
 from .leakage import find
 from .repository import Repository
 from .service import FeatureService, View
@@ -59,7 +61,7 @@ class TrainingSet:
 
     def to_json(self) -> dict[str, Any]:
         """As the contract has it."""
-        return {**self.record, "path": str(self.path), "cached": self.cached}
+        return {"run_id": None, **self.record, "path": str(self.path), "cached": self.cached}
 
 
 class TrainingSets:
@@ -108,13 +110,7 @@ class TrainingSets:
         references = asked_for(self.features, found, features, principal)
         views = views_of(self.features, found.name, references, principal=principal, action="training-set")
         table = read_labels(labels)
-        if target is not None and target not in table.column_names:
-            raise InvalidInput(
-                "target_missing",
-                f"The labels have no column `{target}`.",
-                f"They have {', '.join(f'`{name}`' for name in table.column_names)}.",
-                field="target",
-            )
+        require_target(table, target)
         inputs = {
             "project": found.name,
             "features": references,
@@ -165,6 +161,46 @@ class TrainingSets:
         self.require(found.record, principal)
         return TrainingSet(found.record, Path(found.path), cached=True)
 
+    def make_again(self, reference: str, *, principal: Principal | None = None) -> TrainingSet:
+        """Make a training set again of its labels and its views' definitions of then, whatever they are now.
+
+        Its rows are put back where they are gone.
+
+        Raises
+        ------
+        NotFound: ``training_set_unknown``, ``labels_gone``.
+        Forbidden: ``permission_missing``.
+        Conflict: ``training_set_changed``: other rows came out; the message says which sources changed.
+        """
+        import pyarrow.parquet as pq
+
+        known = self.get(reference, principal=principal)
+        project = project_of(self.features, known.record["project"], principal)
+        changed = self._changed_sources(known.record)
+        table = make_again(Repository(project.repository), known.record, known.path.parent, changed)
+        if not known.path.is_file():
+            beside = known.path.with_suffix(".new")
+            pq.write_table(table, beside, compression="zstd")
+            beside.replace(known.path)
+        return TrainingSet(known.record, known.path, cached=False)
+
+    def _changed_sources(self, record: Mapping[str, Any]) -> dict[str, str]:
+        """By view, a sentence on a source that is not, or may not be, what it was."""
+        changed = {}
+        for name, before in record["sources"].items():
+            version = next(reference for reference in record["views"] if reference.rpartition("@")[0] == name)
+            view = self.features.view(f"{record['project']}/{version}")
+            now = source_version(view, Path(view.repository))
+            if before is None or now == before:
+                continue
+            place = "" if view.definition.source is None else view.definition.source.place
+            changed[name] = (
+                f"Nobody can tell whether the source of `{name}`, {place}, is as it was."
+                if before.startswith("unknown:")
+                else f"The source of `{name}`, {place}, has changed since."
+            )
+        return changed
+
     def require(self, record: Mapping[str, Any], principal: Principal | None) -> None:
         """Go on only where a principal may read the values of all features of a training set.
 
@@ -198,13 +234,19 @@ class TrainingSets:
 
         from .lookup import retrieve
 
-        table, found = retrieve(Repository(project.repository), labels, references, known_only=known_only)
-        columns = _columns(table, labels, references)
+        made = new_id()
+        place = make_private(self.folder / made)
+        repository = Repository(project.repository)
+        try:
+            definitions = keep(place, repository, labels)
+            table, found = retrieve(repository, labels, references, known_only=known_only, definitions=definitions)
+        except BaseException:
+            shutil.rmtree(place)
+            raise
+        columns = feature_columns(table, labels, references)
         leakage = find(table, columns, found, target)
         versions = {view.definition.name: view.reference for view in views}
         digest = digest_of(table)
-        made = new_id()
-        place = make_private(self.folder / made)
         path = place / "data.parquet"
         pq.write_table(table, path, compression="zstd")
         now = self.features.clock.now()
@@ -229,6 +271,7 @@ class TrainingSets:
                 if view.definition.name not in found
             },
             "leakage": [finding.to_json() for finding in leakage],
+            "run_id": run_id,
             "created_at": to_iso(now),
             "owner": user,
         }
@@ -253,7 +296,24 @@ class TrainingSets:
         return TrainingSet(record, path, cached=False)
 
 
-def _columns(table: pa.Table, labels: pa.Table, references: Sequence[str]) -> dict[str, list[str]]:
+def require_target(labels: pa.Table, target: str | None) -> None:
+    """Go on only where labels have the column that is to be predicted.
+
+    Raises
+    ------
+    InvalidInput: ``target_missing``.
+    """
+    if target is not None and target not in labels.column_names:
+        raise InvalidInput(
+            "target_missing",
+            f"The labels have no column `{target}`.",
+            f"They have {', '.join(f'`{name}`' for name in labels.column_names)}.",
+            field="target",
+        )
+
+
+def feature_columns(table: pa.Table, labels: pa.Table, references: Sequence[str]) -> dict[str, list[str]]:
+    """By view, the columns of features that a training set adds to its labels."""
     added = set(table.column_names) - set(labels.column_names)
     found: dict[str, list[str]] = {}
     for reference in references:
@@ -308,35 +368,6 @@ def _read_file(text: str) -> pa.Table:
                 "Give a CSV or Parquet file, or one SELECT of DuckDB's.",
                 field="labels",
             ) from error
-
-
-def digest_of(table: pa.Table) -> str:
-    """What tells a table's rows from others: names, types, values and their order."""
-    import pyarrow as pa
-
-    whole = table.combine_chunks().replace_schema_metadata(None)
-    sink = _Digest()
-    with pa.ipc.new_stream(pa.PythonFile(sink, "w"), whole.schema) as writer:
-        # Batches of one size, however the table was made.
-        writer.write_table(whole, max_chunksize=1 << 20)
-    return f"sha256:{sink.hash.hexdigest()}"
-
-
-class _Digest:
-    closed = False
-
-    def __init__(self) -> None:
-        self.hash = hashlib.sha256()
-
-    def write(self, data: Any) -> int:
-        self.hash.update(data)
-        return len(memoryview(data).cast("B"))
-
-    def flush(self) -> None:
-        """Nothing waits."""
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 def source_version(view: View, repository: Path) -> str | None:

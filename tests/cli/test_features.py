@@ -43,6 +43,9 @@ def test_from_definitions_to_what_is_served(mlx: Terminal, repository: Path) -> 
     assert "time to live: was 10800 s, is now 21600 s" in planned
     assert f"made from v1: training set {made['id']}" in planned
     mlx("features", "apply", repository)
+    again = mlx("features", "training-set", "--recreate", made["id"]).out
+    assert "made again: the same rows" in again
+    assert "weather@v1" in again
     shown = mlx("features", "show", "weather").out
     assert "v2 of 2" in shown
     assert "time to live: was 10800 s" in shown
@@ -58,6 +61,9 @@ def test_from_definitions_to_what_is_served(mlx: Terminal, repository: Path) -> 
         (["apply", "nowhere"], 1, "repository_missing"),
         (["show", "nothing"], 1, "view_unknown"),
         (["get", "weather", "--entity", "origin"], 2, "usage"),
+        (["training-set", "labels.csv"], 2, "usage"),
+        (["training-set", "--recreate", "a1b2", "--features", "weather"], 2, "usage"),
+        (["training-set", "--recreate", "a1b2"], 1, "training_set_unknown"),
         (["materialize", "--to", "tomorrow"], 2, "usage"),
         (["training-set", "none.csv", "--features", "weather"], 1, "labels_missing"),
     ],
