@@ -15,6 +15,7 @@ from .tracking import active_run, log_training_set
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
     import pyarrow as pa
+    from torch.utils.data import Dataset
 
     from .training import TrainingSet as TrainingSetRows
 
@@ -152,6 +153,29 @@ class TrainingSet:
     def to_arrow(self) -> pa.Table:
         """The same as an Arrow table."""
         return self._rows.to_arrow()
+
+    def to_torch(self, columns: Sequence[str] | None = None) -> Dataset[Any]:
+        """A dataset for PyTorch's `DataLoader`, in memory.
+
+        An item is a `float32` tensor of shape ``(features,)``; where the set has a target, that and a `float32` scalar
+        tensor. Nulls are NaN.
+
+        Parameters
+        ----------
+        columns: The features, in this order; by default all that are numbers or truths.
+
+        Raises
+        ------
+        InvalidInput: ``column_unknown``, ``column_not_numeric``.
+        BackendMissing: torch is not installed.
+        """
+        from ..backends import library_missing
+
+        try:
+            from .torch_data import make_dataset
+        except ModuleNotFoundError as error:
+            raise library_missing(error) from error
+        return make_dataset(self._rows, columns)
 
     def __repr__(self) -> str:
         return f"<TrainingSet {self.id} {self.record['rows']:,} rows of {', '.join(self.record['views'])}>"

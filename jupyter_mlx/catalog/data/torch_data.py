@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch.utils.data import Dataset, IterableDataset, get_worker_info
 
 from ...errors import InvalidInput
+from ...torch_rows import RowsInMemory, tensor
 from ..predicates import column_unknown
 from ..types import is_numeric
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from .reader import TableReader
 
-__all__ = ["StreamedTable", "TableInMemory", "make_dataset"]
+__all__ = ["StreamedTable", "make_dataset"]
 
 
 def make_dataset(reader: TableReader, *, target: str | None, iterable: bool, batch_rows: int) -> Dataset[Any]:
@@ -39,31 +37,7 @@ def make_dataset(reader: TableReader, *, target: str | None, iterable: bool, bat
     features = [name for name in numeric if name != target]
     if iterable:
         return StreamedTable(reader, features, target, batch_rows)
-    return TableInMemory(reader.to_arrow(), features, target)
-
-
-def _tensor(table: pa.Table | pa.RecordBatch, names: list[str]) -> torch.Tensor:
-    """Rows × columns as `float32`, nulls NaN."""
-    import numpy as np
-
-    columns = [table.column(name).cast("float64").to_numpy(zero_copy_only=False) for name in names]
-    matrix = np.stack(columns, axis=1) if columns else np.empty((table.num_rows, 0))
-    return torch.from_numpy(matrix.astype(np.float32))
-
-
-class TableInMemory(Dataset[Any]):  # type: ignore[misc]
-    """All rows, by number."""
-
-    def __init__(self, table: pa.Table, features: list[str], target: str | None) -> None:
-        self.features = features
-        self.x = _tensor(table, features)
-        self.y = None if target is None else _tensor(table, [target])[:, 0]
-
-    def __len__(self) -> int:
-        return len(self.x)
-
-    def __getitem__(self, index: int) -> Any:
-        return self.x[index] if self.y is None else (self.x[index], self.y[index])
+    return RowsInMemory(reader.to_arrow(), features, target)
 
 
 class StreamedTable(IterableDataset[Any]):  # type: ignore[misc]
@@ -81,8 +55,8 @@ class StreamedTable(IterableDataset[Any]):  # type: ignore[misc]
         for index, batch in enumerate(self._reader.to_batches(self._batch_rows)):
             if index % workers != number:
                 continue
-            x = _tensor(batch, self.features)
+            x = tensor(batch, self.features)
             if self._target is None:
                 yield from x
             else:
-                yield from zip(x, _tensor(batch, [self._target])[:, 0], strict=True)
+                yield from zip(x, tensor(batch, [self._target])[:, 0], strict=True)
