@@ -75,12 +75,14 @@ class MlxApp(ExtensionApp):
         from .catalog import routes as catalog
         from .compute import routes as compute
         from .events import EventsSocket
+        from .features import routes as features
         from .jobs import routes as jobs
         from .jobs import schedule_routes as schedules
         from .review import routes as review
 
         table: list[tuple[Any, ...]] = []
-        for part in (jobs, schedules, compute, review, catalog, tables_routes, notes_routes, access_routes):
+        parts = (jobs, schedules, compute, review, catalog, tables_routes, notes_routes, access_routes, features)
+        for part in parts:
             table += part.routes(self.context)
         table.append(("events", EventsSocket, {"context": self.context, "hub": self.hub}))
         self.handlers.extend((rf"/mlx/v1/{pattern}", *rest) for pattern, *rest in table)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import responses
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado import web
@@ -16,6 +16,9 @@ from tornado import web
 from . import contract
 from .errors import InvalidInput, MlxError
 from .services import Services, current_user
+
+if TYPE_CHECKING:
+    from .catalog.models import Principal
 
 __all__ = ["Context", "MlxHandler", "render_error", "whole_number"]
 
@@ -153,6 +156,14 @@ class MlxHandler(APIHandler):
             return current_user()
         return str(self.current_user.username)
 
+    @property
+    def principal(self) -> Principal:
+        """Who asks, with the groups that the server's identity provider knows besides those of the settings."""
+        user = self.current_user
+        # JupyterHub's users carry what the hub knows of them; other providers may say it themselves.
+        groups = getattr(user, "groups", None) or (getattr(user, "hub_user", None) or {}).get("groups", ())
+        return self.services.access.principal(self.owner, tuple(map(str, groups)))
+
     def document(self, schema: str) -> dict[str, Any]:
         """The request's JSON body, held against the contract.
 
@@ -172,6 +183,15 @@ class MlxHandler(APIHandler):
         InvalidInput: ``query_invalid``.
         """
         return whole_number(self, name, default, least=least, most=most)
+
+    def page_size(self, default: int = 100) -> int:
+        """How many items were asked for.
+
+        Raises
+        ------
+        InvalidInput: ``query_invalid``.
+        """
+        return self.number("limit", default, least=1, most=500) or default
 
     def send(self, document: Any, status: int = 200) -> None:
         """Answer with JSON."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .clock import Clock, SystemClock
 from .settings import Settings
@@ -21,9 +22,16 @@ if TYPE_CHECKING:
     from .catalog.service import CatalogService
     from .compute.gpus import Inventory
     from .compute.service import ComputeService
+    from .features.defining import Definer
+    from .features.jobs import FeatureJobs
+    from .features.labels import LabelPlans
     from .features.materializing import Materializer
+    from .features.overview import FeatureOverview
+    from .features.reading import FeatureReading
     from .features.service import FeatureService
+    from .features.statistics import FeatureStatistics
     from .features.training import TrainingSets
+    from .features.uses import FeatureUses
     from .jobs.schedules import ScheduleService
     from .jobs.service import JobsService
     from .review.service import DiffService
@@ -175,11 +183,69 @@ class Services:
         return TrainingSets(self.features, self.settings.artifacts / "training-sets")
 
     @cached_property
+    def definer(self) -> Definer:
+        """Promotes values to features."""
+        from .features.defining import Definer
+        from .features.reuse import Reuse
+
+        return Definer(self.features, self.data, Reuse(self.features))
+
+    @cached_property
     def materializer(self) -> Materializer:
         """What online stores serve."""
         from .features.materializing import Materializer
 
         return Materializer(self.features)
+
+    @cached_property
+    def feature_jobs(self) -> FeatureJobs:
+        """Work on features as jobs."""
+        from .features.jobs import FeatureJobs
+
+        return FeatureJobs(self.jobs, self.features)
+
+    @cached_property
+    def overview(self) -> FeatureOverview:
+        """What there is of features."""
+        from .features.overview import FeatureOverview
+
+        return FeatureOverview(self.features, self.schedules)
+
+    @cached_property
+    def labels(self) -> LabelPlans:
+        """What references to labels mean."""
+        from .features.labels import LabelPlans
+
+        return LabelPlans(lambda: self.data, self.settings.own_files())
+
+    @cached_property
+    def feature_reading(self) -> FeatureReading:
+        """Looks at features and labels, in processes of their own."""
+        from .features.reading import FeatureReading
+
+        uri = self.settings.mlflow_tracking_uri
+        return FeatureReading(self.features, self.training_sets, self.labels, uri)
+
+    @cached_property
+    def feature_statistics(self) -> FeatureStatistics:
+        """Statistics of views."""
+        from .features.statistics import FeatureStatistics
+
+        return FeatureStatistics(self.features)
+
+    @cached_property
+    def feature_uses(self) -> FeatureUses:
+        """What is made from features."""
+        from .features.registered import registered_models
+        from .features.uses import FeatureUses
+
+        def models(run_ids: Sequence[str], view: str) -> Sequence[Mapping[str, Any]]:
+            if self.door == "http":
+                # A server loads no MLflow.
+                return self.feature_reading.models(run_ids, view)
+            return registered_models(self.settings.mlflow_tracking_uri, run_ids, view)
+
+        return FeatureUses(self.features, self.overview, models)
 
     def principal(self) -> Principal:
         """Whoever runs this process, as grants know them."""
@@ -213,5 +279,7 @@ class Services:
             self.review.close()
         if "data" in self.__dict__:
             self.data.close()
+        if "feature_reading" in self.__dict__:
+            self.feature_reading.close()
         if "store" in self.__dict__:
             self.store.close()

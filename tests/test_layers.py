@@ -13,12 +13,15 @@ CAPABILITIES = {"jobs", "compute", "catalog", "features", "data", "models", "lin
 OFFERED = {"service", "models", "port"}
 # Values and rules without a backend behind them, which other capabilities share on purpose.
 SHARED = {
+    "jupyter_mlx.catalog.data.encoding",
+    "jupyter_mlx.catalog.data.plan",
     "jupyter_mlx.compute.gpus",
     "jupyter_mlx.jobs.notebook",
     "jupyter_mlx.jobs.lifecycle",
     "jupyter_mlx.jobs.spec",
     "jupyter_mlx.jobs.schedules",
     "jupyter_mlx.jobs.control",
+    "jupyter_mlx.jobs.cron",
 }
 DOORS = {"routes", "schedule_routes", "tables_routes", "notes_routes", "access_routes"}
 ENTRANCES = {f"{PACKAGE}.{name}" for name in ("app", "http", "events", "magic")}

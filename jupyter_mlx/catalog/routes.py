@@ -11,7 +11,6 @@ from ..http import Context, MlxHandler
 
 if TYPE_CHECKING:
     from .hosts import HostRules
-    from .models import Principal
 
 __all__ = ["RESOURCE", "CatalogHandler", "routes"]
 
@@ -24,23 +23,11 @@ class CatalogHandler(MlxHandler):
     """What handlers of the catalog share."""
 
     @property
-    def principal(self) -> Principal:
-        """Who asks, with the groups that the server's identity provider knows besides those of the settings."""
-        user = self.current_user
-        # JupyterHub's users carry what the hub knows of them; other providers may say it themselves.
-        groups = getattr(user, "groups", None) or (getattr(user, "hub_user", None) or {}).get("groups", ())
-        return self.services.access.principal(self.owner, tuple(map(str, groups)))
-
-    @property
     def hosts(self) -> HostRules:
         """Where crawls that are asked for here may go."""
         from .hosts import HostRules
 
         return HostRules(self.services.settings.catalog_hosts, self.context.root)
-
-    def page_size(self) -> int:
-        """How many items were asked for."""
-        return self.number("limit", 100, least=1, most=500) or 100
 
     def done(self) -> None:
         """It is done, and there is nothing to say."""

@@ -3,56 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from ..catalog.models import Principal
-from ..clock import to_iso
 from ..errors import ExecutionFailed, InvalidInput, MlxError
-from ..jobs.models import new_id
-from ..store.feature_tables import materializations
+from ..faults import fail_point
 from .asking import asked_for, project_of, views_of
+from .materialization_log import Materialization, MaterializationLog
+from .paging import page_of
 from .repository import Repository, calling
 from .service import FeatureService, View
+from .training import source_version
 
 __all__ = ["Materialization", "Materializer"]
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Materialization:
-    """One view's values of one stretch of time, brought to the online store.
-
-    state: ``RUNNING``, ``SUCCEEDED`` or ``FAILED``; one that runs no more without an end is tried again by the next.
-    """
-
-    id: str
-    view: str
-    state: str
-    since: datetime
-    until: datetime
-    run_id: str | None
-    error: dict[str, Any] | None
-    started_at: datetime
-    ended_at: datetime | None
-
-    def to_json(self) -> dict[str, Any]:
-        """As the contract has it."""
-        return {
-            "id": self.id,
-            "view": self.view,
-            "state": self.state,
-            "since": to_iso(self.since),
-            "until": to_iso(self.until),
-            "run_id": self.run_id,
-            "error": self.error,
-            "started_at": to_iso(self.started_at),
-            "ended_at": None if self.ended_at is None else to_iso(self.ended_at),
-        }
 
 
 class Materializer:
@@ -60,6 +27,7 @@ class Materializer:
 
     def __init__(self, features: FeatureService) -> None:
         self.features = features
+        self.log = MaterializationLog(features.store, features.clock)
 
     def materialize(
         self,
@@ -70,6 +38,7 @@ class Materializer:
         project: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        only_new: bool = False,
         run_id: str | None = None,
     ) -> list[Materialization]:
         """Bring views up to date, one after the other; those that are done stay done where one fails.
@@ -80,13 +49,16 @@ class Materializer:
         since: From then on; by default from where the last one ended, and of a view that never was, all that its
             time to live leaves.
         until: The present by default.
+        only_new: Leave out views whose source is as it was when they were last materialized. Rows that are dated
+            ahead of that are brought once the source changes, or without this.
 
         Raises
         ------
         NotFound: ``view_unknown``.
         InvalidInput: ``view_not_online``, ``views_missing``.
         Forbidden: ``permission_missing``.
-        ExecutionFailed: ``materialization_failed``, with what was done before.
+        Conflict: ``materialization_running``.
+        ExecutionFailed: ``materialization_failed``.
         """
         chosen = [self.features.view(reference, principal=principal) for reference in references]
         chosen = chosen or [
@@ -108,66 +80,40 @@ class Materializer:
             # All of it is brought, also what is not seen.
             self.features.require(principal, "materialize", self.features.view(view.id))
         end = until or self.features.clock.now()
-        return [self._one(view, since, end, user, run_id) for view in chosen]
+        return [self._one(view, since, end, user, run_id, only_new=only_new) for view in chosen]
 
     def _one(
-        self, view: View, since: datetime | None, until: datetime, user: str, run_id: str | None
+        self, view: View, since: datetime | None, until: datetime, user: str, run_id: str | None, *, only_new: bool
     ) -> Materialization:
-        begin = since or self._last(view) or self._oldest(view, until)
-        made, now = new_id(), self.features.clock.now()
-        with self.features.store.write() as connection:
-            connection.execute(
-                sa.insert(materializations).values(
-                    id=made,
-                    view_id=view.id,
-                    version=view.version,
-                    state="RUNNING",
-                    run_id=run_id,
-                    since=begin,
-                    until=until,
-                    owner=user,
-                    started_at=now,
-                )
-            )
-        error: MlxError | None = None
-        repository = Repository(view.repository)
+        source = source_version(view, Path(view.repository))
+        last = self.log.last(view)
+        begin = since or (last[0] if last else self._oldest(view, until))
+        unchanged = only_new and last is not None and source is not None and last[1] == source
+        if since is None and (unchanged or begin > until):
+            return self.log.skip(view, min(begin, until), until, user, run_id)
+        made = self.log.begin(view, begin, until, user, run_id, source)
+        fail_point("materialize_begun")
         try:
-            with calling(repository.folder, "materialization_failed"):
-                repository.open().materialize(begin, until, [view.definition.name], disable_event_timestamp=False)
-        except MlxError as failure:
-            error = failure
-        ended = self.features.clock.now()
-        with self.features.store.write() as connection:
-            connection.execute(
-                sa.update(materializations)
-                .where(materializations.c.id == made)
-                .values(
-                    state="SUCCEEDED" if error is None else "FAILED",
-                    error=None if error is None else error.to_json(),
-                    ended_at=ended,
-                )
-            )
-            self.features.log.append(
-                connection, ended, "features.changed", view.id, {"what": "materialization", "ids": [view.id]}
-            )
-        if error is not None:
+            self._bring(view, begin, until)
+        except MlxError as error:
+            self.log.end(made, view, error)
             raise ExecutionFailed(
                 "materialization_failed",
                 f"`{view.definition.name}` was not materialized: {error.message}",
                 "Mend what the message names, and materialize again: what was done before stays done.",
             ) from error
-        return self.history(view.id)[0]
+        except BaseException as error:
+            stopped = f"It was stopped: {type(error).__name__}."
+            self.log.end(made, view, MlxError("materialization_interrupted", stopped, "Materialize again."))
+            raise
+        fail_point("materialized")
+        return self.log.end(made, view)
 
-    def _last(self, view: View) -> datetime | None:
-        """Where the last materialization of this version ended; a new version begins anew."""
-        query = sa.select(sa.func.max(materializations.c.until)).where(
-            materializations.c.view_id == view.id,
-            materializations.c.version == view.version,
-            materializations.c.state == "SUCCEEDED",
-        )
-        with self.features.store.read() as connection:
-            found: datetime | None = connection.execute(query).scalar()
-        return found
+    @staticmethod
+    def _bring(view: View, begin: datetime, until: datetime) -> None:
+        repository = Repository(view.repository)
+        with calling(repository.folder, "materialization_failed"):
+            repository.open().materialize(begin, until, [view.definition.name], disable_event_timestamp=False)
 
     @staticmethod
     def _oldest(view: View, until: datetime) -> datetime:
@@ -181,27 +127,19 @@ class Materializer:
         ------
         NotFound: ``view_unknown``.
         """
-        view = self.features.view(reference, principal=principal)
-        query = (
-            sa.select(materializations)
-            .where(materializations.c.view_id == view.id)
-            .order_by(materializations.c.started_at.desc(), materializations.c.id)
-        )
-        with self.features.store.read() as connection:
-            return [
-                Materialization(
-                    row.id,
-                    f"{view.definition.name}@v{row.version}",
-                    row.state,
-                    row.since,
-                    row.until,
-                    row.run_id,
-                    row.error,
-                    row.started_at,
-                    row.ended_at,
-                )
-                for row in connection.execute(query)
-            ]
+        return self.log.of(self.features.view(reference, principal=principal))
+
+    def page(
+        self, reference: str, *, principal: Principal | None, limit: int = 100, cursor: str | None = None
+    ) -> tuple[list[Materialization], str | None]:
+        """A page of the same, and the cursor of the next.
+
+        Raises
+        ------
+        NotFound: ``view_unknown``.
+        InvalidInput: ``cursor_invalid``.
+        """
+        return page_of(self.history(reference, principal=principal), limit, cursor)
 
     # -- serving ---------------------------------------------------------------------------------------------
 

@@ -850,6 +850,300 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/features/projects': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The projects that were applied, by name. */
+    get: operations['listFeatureProjects'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/repositories': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Queue a job that applies a Feast repository, or says what that would change; its files are executed there. */
+    post: operations['applyFeatures'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/views': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The feature views in force that the caller may see, by project and name. */
+    get: operations['listFeatureViews'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/views/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+        id: components['parameters']['view'];
+      };
+      cookie?: never;
+    };
+    /** A feature view, at its present version or at an earlier one. */
+    get: operations['getFeatureView'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/views/{id}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+        id: components['parameters']['view'];
+      };
+      cookie?: never;
+    };
+    /** The versions of a view, newest first, each with what it changed. */
+    get: operations['listFeatureVersions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/views/{id}/materializations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+        id: components['parameters']['view'];
+      };
+      cookie?: never;
+    };
+    /** What was brought to the online store of a view, newest first. */
+    get: operations['listMaterializations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/views/{id}/uses': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+        id: components['parameters']['view'];
+      };
+      cookie?: never;
+    };
+    /** What is made from a view - services, on-demand views, training sets, runs, models - and what it is made of. */
+    get: operations['listFeatureUses'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/views/{id}/statistics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+        id: components['parameters']['view'];
+      };
+      cookie?: never;
+    };
+    /** The statistics of a view's source, its freshness, its drift from a training set, and whether what is served equals what is stored. */
+    get: operations['getFeatureStatistics'];
+    put?: never;
+    /** Queue a job that computes a view's statistics, drift and parity; where one runs already, that one. */
+    post: operations['computeFeatureStatistics'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/materializations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Queue a job that brings the online store up to date. */
+    post: operations['materializeFeatures'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/materializations/schedule': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Bring the online store up to date on a schedule, in place of the one that the project had. */
+    put: operations['scheduleMaterialization'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/online': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What is served for some entities now. */
+    post: operations['readOnlineFeatures'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/training-sets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Training sets, newest first. */
+    get: operations['listTrainingSets'];
+    put?: never;
+    /** Queue a job that makes a training set. */
+    post: operations['createTrainingSet'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/training-sets/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The first rows and the leakage report of a training set on the first labels; nothing is kept. */
+    post: operations['previewTrainingSet'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/training-sets/labels': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The columns of a table of labels, and which of them are join keys, times, and may be the target. */
+    post: operations['inspectLabels'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/training-sets/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id, or its name for the newest of that name. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    /** A training set's record. */
+    get: operations['getTrainingSet'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/features/training-sets/{id}/rows': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** The first rows of a training set. */
+    get: operations['listTrainingSetRows'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/compute/gpus': {
     parameters: {
       query?: never;
@@ -1107,9 +1401,10 @@ export interface components {
         | 'compute.lease'
         | 'crawl.state'
         | 'crawl.progress'
-        | 'catalog.changed';
+        | 'catalog.changed'
+        | 'features.changed';
       subject: string;
-      /** @description By kind: StateEventData, CellEventData, OutputEventData, ScheduleEventData, CrawlEventData, CatalogEventData. */
+      /** @description By kind: StateEventData, CellEventData, OutputEventData, ScheduleEventData, CrawlEventData, CatalogEventData, FeatureEventData. */
       data: Record<string, unknown>;
     };
     StateEventData: {
@@ -1890,6 +2185,374 @@ export interface components {
         diff: Record<string, unknown>[];
       };
     };
+    FeatureEventData: {
+      /** @enum {string} */
+      what: 'views' | 'training_set' | 'materialization' | 'statistics';
+      ids: string[];
+    };
+    FeatureField: {
+      name: string;
+      /** @description As Feast names it: `DOUBLE`, `INT64_LIST`, … */
+      type: string;
+      description: string;
+      tags: {
+        [key: string]: string;
+      };
+    };
+    FeatureEntity: {
+      name: string;
+      /** @description The column that tells one from another. */
+      join_key: string;
+      type: string;
+      description: string;
+      tags: {
+        [key: string]: string;
+      };
+    };
+    FeatureSource: {
+      name: string;
+      /** @description Feast's class: `FileSource`, `PushSource`, … */
+      kind: string;
+      /** @description A path, a table or a query. */
+      place: string;
+      /** @description The column of the event's time. */
+      timestamp: string;
+      /** @description The column of the time at which a row was written; empty where there is none. */
+      created: string;
+      /** @description Columns that have another name as features. */
+      mapping: {
+        [key: string]: string;
+      };
+    };
+    FeatureServiceDefinition: {
+      name: string;
+      /** @description `view:feature` each. */
+      features: string[];
+      description: string;
+      owner: string;
+      tags: {
+        [key: string]: string;
+      };
+    };
+    FeatureProject: {
+      id: string;
+      name: string;
+      /** @description Its folder, relative to the server's root where it is below that. */
+      repository: string;
+      entities: components['schemas']['FeatureEntity'][];
+      services: components['schemas']['FeatureServiceDefinition'][];
+      /** @description How many are in force. */
+      views: number;
+      /** @description The schedule that materializes it, where there is one. */
+      schedule: null | {
+        id: string;
+        words: string;
+        next_fire: components['schemas']['Time'] | null;
+      };
+      /** @description Whether a crawl that finds new data in a source materializes it, too. */
+      on_new_data: boolean;
+      applied_by: string;
+      applied_at: components['schemas']['Time'];
+    };
+    FeatureProjectList: {
+      items: components['schemas']['FeatureProject'][];
+      next_cursor: string | null;
+    };
+    FeatureApplyRequest: {
+      /** @description A folder with `feature_store.yaml`, relative to the server's root. */
+      repository: string;
+      /** @description Say what would change, and what was made from it. */
+      dry_run?: boolean;
+    };
+    FeatureFreshness: {
+      /** @description The end of the last materialization; null where there is none. */
+      online_until: components['schemas']['Time'] | null;
+      /** @description Seconds from then to now. */
+      lag_s: number | null;
+      /**
+       * @description late: a firing of the schedule was missed; expired: older than the time to live; offline: not served.
+       * @enum {string}
+       */
+      state: 'fresh' | 'late' | 'expired' | 'never' | 'offline';
+      words: string;
+    };
+    FeatureView: {
+      id: string;
+      project: string;
+      /** @enum {string} */
+      state: 'active' | 'removed';
+      version: number;
+      /** @description How many versions it has. */
+      versions: number;
+      name: string;
+      /** @enum {string} */
+      kind: 'batch' | 'stream' | 'on_demand';
+      entities: string[];
+      join_keys: string[];
+      features: components['schemas']['FeatureField'][];
+      /** @description Seconds after which a value counts no longer; null for never. */
+      ttl_s: number | null;
+      source: components['schemas']['FeatureSource'] | null;
+      /** @description The catalog's table that the source is, where it was crawled. */
+      table: null | {
+        id: string;
+        path: string;
+      };
+      online: boolean;
+      /** @description The text of the function that computes it. */
+      transformation: string | null;
+      /** @description Views and request sources that it is computed from. */
+      uses: string[];
+      description: string;
+      owner: string;
+      tags: {
+        [key: string]: string;
+      };
+      digest: string;
+      freshness: components['schemas']['FeatureFreshness'];
+      updated_at: components['schemas']['Time'];
+    };
+    FeatureViewList: {
+      items: components['schemas']['FeatureView'][];
+      next_cursor: string | null;
+    };
+    FeatureDifference: {
+      added: string[];
+      removed: string[];
+      retyped: string[];
+      /** @description What is different, in sentences. */
+      words: string[];
+    };
+    FeatureVersion: {
+      number: number;
+      digest: string;
+      /** @description The view as it was defined. */
+      definition: Record<string, unknown>;
+      /** @description From the version before; null of the first. */
+      difference: components['schemas']['FeatureDifference'] | null;
+      created_by: string;
+      created_at: components['schemas']['Time'];
+    };
+    FeatureVersionList: {
+      items: components['schemas']['FeatureVersion'][];
+      next_cursor: string | null;
+    };
+    Materialization: {
+      id: string;
+      /** @description `name@v2`. */
+      view: string;
+      /**
+       * @description SKIPPED: the source had nothing new.
+       * @enum {string}
+       */
+      state: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'SKIPPED';
+      since: components['schemas']['Time'];
+      until: components['schemas']['Time'];
+      run_id: string | null;
+      error: components['schemas']['Error'] | null;
+      started_at: components['schemas']['Time'];
+      ended_at: components['schemas']['Time'] | null;
+    };
+    MaterializationList: {
+      items: components['schemas']['Materialization'][];
+      next_cursor: string | null;
+    };
+    FeatureUse: {
+      /** @enum {string} */
+      kind:
+        | 'source'
+        | 'table'
+        | 'view'
+        | 'service'
+        | 'training_set'
+        | 'run'
+        | 'model';
+      id: string;
+      name: string;
+      /** @description The version of the view that it was made from; null where it has what is in force. */
+      version: number | null;
+      at: components['schemas']['Time'] | null;
+    };
+    FeatureUses: {
+      /** @description What it is made of. */
+      from: components['schemas']['FeatureUse'][];
+      /** @description What is made from it, newest first. */
+      to: components['schemas']['FeatureUse'][];
+      /** @description What could not be looked at, so that there may be more. */
+      problems?: string[];
+    };
+    FeatureDrift: {
+      feature: string;
+      /**
+       * @description psi: population stability index over the baseline's deciles or values.
+       * @enum {string}
+       */
+      test: 'psi' | 'missing';
+      statistic: number | null;
+      threshold: number;
+      drifted: boolean;
+    };
+    FeatureParity: {
+      /** @description Entities that were read from both stores. */
+      checked: number;
+      equal: number;
+      unequal: number;
+      /** @description The first that differ. */
+      examples: {
+        entity: Record<string, unknown>;
+        feature: string;
+        offline: unknown;
+        online: unknown;
+      }[];
+    };
+    FeatureStatistics: {
+      version: number;
+      rows: number;
+      /** @description Different keys. */
+      entities: number;
+      first: components['schemas']['Time'] | null;
+      last: components['schemas']['Time'] | null;
+      columns: components['schemas']['ColumnProfile'][];
+      /** @description The newest training set of the view, which its drift is measured from. */
+      baseline: null | {
+        id: string;
+        name: string;
+        version: number;
+      };
+      drift: components['schemas']['FeatureDrift'][];
+      /** @description Null where it is not served. */
+      parity: components['schemas']['FeatureParity'] | null;
+      created_at: components['schemas']['Time'];
+      seconds: number;
+    };
+    FeatureStatisticsState: {
+      statistics: components['schemas']['FeatureStatistics'] | null;
+      freshness: components['schemas']['FeatureFreshness'];
+      /** @description The run that computes them, where there is one. */
+      run: null | {
+        id: string;
+        state: components['schemas']['RunState'];
+      };
+    };
+    MaterializeRequest: {
+      /** @description All that are served by default. */
+      views?: string[];
+      project?: string;
+      since?: components['schemas']['Time'];
+      until?: components['schemas']['Time'];
+      /** @description Leave out views whose source is as it was. */
+      only_new?: boolean;
+    };
+    MaterializeScheduleRequest: {
+      cron: string;
+      timezone?: string;
+      project?: string;
+      /** @description Leave out views whose source is as it was. */
+      only_new?: boolean;
+      /** @description Materialize too when a crawl finds new data in a source; as it was by default. */
+      on_new_data?: boolean;
+    };
+    OnlineRequest: {
+      /** @description `view:feature` each, views, or one service. */
+      features: string[];
+      /** @description Join keys with values, and what on-demand views ask for. */
+      entities: Record<string, unknown>[];
+      project?: string;
+    };
+    OnlineFeatures: {
+      columns: string[];
+      rows: unknown[][];
+      /** @description Of the reading itself. */
+      milliseconds: number;
+    };
+    LabelsRequest: {
+      labels: components['schemas']['LabelsReference'];
+    };
+    /** @description A CSV or Parquet file relative to the server's root, a table of the catalog as `database.table`, or one SELECT of DuckDB's over such files and tables. */
+    LabelsReference: string;
+    Labels: {
+      columns: {
+        name: string;
+        type: string;
+        /**
+         * @description key: a join key of an applied view.
+         * @enum {string}
+         */
+        role: 'time' | 'key' | 'value';
+      }[];
+      rows: number;
+    };
+    TrainingSetRequest: {
+      labels: components['schemas']['LabelsReference'];
+      /** @description `view:feature` each, views, or one service. */
+      features: string[];
+      project?: string;
+      name?: string;
+      /** @description The labels' column that is to be predicted. */
+      target?: string;
+      /** @description Leave out values that were written down after the label's time. */
+      known_only?: boolean;
+    };
+    LeakageFinding: {
+      /** @description `view:feature`, or a view. */
+      feature: string;
+      /** @description known_later, near_target, constant, missing, expired. */
+      kind: string;
+      rows: number;
+      message: string;
+    };
+    TrainingSet: {
+      id: string;
+      name: string | null;
+      project: string;
+      digest: string;
+      rows: number;
+      features: string[];
+      target: string | null;
+      known_only: boolean;
+      /** @description The digest of the labels. */
+      labels: string;
+      sources?: Record<string, unknown>;
+      /** @description By `view@v2`: how many labels matched, found only what had expired, found nothing. */
+      views: Record<string, unknown>;
+      leakage: components['schemas']['LeakageFinding'][];
+      path: string;
+      /** @description Whether it was there already. */
+      cached: boolean;
+      /** @description The run that it was made in. */
+      run_id: string | null;
+      created_at: components['schemas']['Time'];
+      owner: string;
+    };
+    TrainingSetList: {
+      items: components['schemas']['TrainingSet'][];
+      next_cursor: string | null;
+    };
+    TrainingSetPreview: {
+      columns: {
+        name: string;
+        type: string;
+      }[];
+      /** @description The first of them. */
+      rows: unknown[][];
+      /** @description How many labels there are. */
+      labels: number;
+      /** @description Of how many features were looked up here. */
+      looked_at: number;
+      views: Record<string, unknown>;
+      leakage: components['schemas']['LeakageFinding'][];
+      /** @description Code that makes it in a notebook. */
+      snippet: string;
+    };
+    TrainingSetRows: {
+      columns: {
+        name: string;
+        type: string;
+      }[];
+      /** @description Values as JSON holds them, as in `Preview`. */
+      rows: unknown[][];
+      truncated: boolean;
+    };
   };
   responses: {
     /** @description What went wrong, and what to do. */
@@ -1908,6 +2571,8 @@ export interface components {
     cursor: string;
     /** @description A table's id, or `database.table`. */
     table: string;
+    /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+    view: string;
   };
   requestBodies: never;
   headers: never;
@@ -3433,6 +4098,452 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Run'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listFeatureProjects: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The projects. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeatureProjectList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  applyFeatures: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FeatureApplyRequest'];
+      };
+    };
+    responses: {
+      /** @description The run; its record `features` is what changed. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listFeatureViews: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+        /** @description Views of this project only. */
+        project?: string;
+        /** @description Words that the view's name, a feature, a description or a tag contains. */
+        q?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of views. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeatureViewList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getFeatureView: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+        id: components['parameters']['view'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The view. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeatureView'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listFeatureVersions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+        id: components['parameters']['view'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The versions. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeatureVersionList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listMaterializations: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path: {
+        /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+        id: components['parameters']['view'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The materializations. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MaterializationList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listFeatureUses: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+        id: components['parameters']['view'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its lineage, one step each way, with the version that each was made from. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeatureUses'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getFeatureStatistics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+        id: components['parameters']['view'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was computed last, and the run that computes it now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeatureStatisticsState'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  computeFeatureStatistics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A view's id, its name, or `project~name`; `@v2` after it for a version. */
+        id: components['parameters']['view'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The run. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  materializeFeatures: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MaterializeRequest'];
+      };
+    };
+    responses: {
+      /** @description The run. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  scheduleMaterialization: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MaterializeScheduleRequest'];
+      };
+    };
+    responses: {
+      /** @description The schedule. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Schedule'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  readOnlineFeatures: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OnlineRequest'];
+      };
+    };
+    responses: {
+      /** @description A value of each feature for each entity. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OnlineFeatures'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listTrainingSets: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+        /** @description Those with features of this view only: its name, or `project/name`. */
+        view?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of training sets. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingSetList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  createTrainingSet: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TrainingSetRequest'];
+      };
+    };
+    responses: {
+      /** @description The run; its record `training_set` names what it made. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  previewTrainingSet: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TrainingSetRequest'];
+      };
+    };
+    responses: {
+      /** @description What it would be like. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingSetPreview'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  inspectLabels: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LabelsRequest'];
+      };
+    };
+    responses: {
+      /** @description The columns. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Labels'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getTrainingSet: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id, or its name for the newest of that name. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The record. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingSet'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listTrainingSetRows: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+      };
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The rows. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingSetRows'];
         };
       };
       default: components['responses']['Error'];
