@@ -3,9 +3,7 @@
  */
 import { LabIcon } from '@jupyterlab/ui-components';
 
-function svg(body: string): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">${body}</svg>`;
-}
+import { svg } from './ui/svg';
 
 /** A notebook that a gear drives: the workbench. */
 export const mlxIcon = new LabIcon({

@@ -5,6 +5,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import api from './api';
 import catalog from './catalog';
+import features from './features';
 import jobs from './jobs';
 import panel from './panel';
 import review from './review';
@@ -16,6 +17,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...panel,
   ...jobs,
   ...catalog,
+  ...features,
   ...review
 ];
 

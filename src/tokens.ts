@@ -10,6 +10,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import type * as api from './api/types';
+import type { IFeaturesClient } from './features/tokens';
 
 /** The translation domain of every string of this package. */
 export const DOMAIN = 'jupyter_mlx';
@@ -20,6 +21,7 @@ export const DOMAIN = 'jupyter_mlx';
 export interface IMlxClient {
   readonly serverSettings: ServerConnection.ISettings;
   readonly catalog: ICatalogClient;
+  readonly features: IFeaturesClient;
   config(): Promise<api.Config>;
   listRuns(query?: IMlxClient.IRunQuery): Promise<api.RunList>;
   getRun(id: string): Promise<api.Run>;
@@ -387,4 +389,11 @@ export namespace CommandIDs {
   export const showTags = 'mlx:show-tags';
   export const openTable = 'mlx:open-table';
   export const insertTable = 'mlx:insert-table';
+  export const showFeatures = 'mlx:show-features';
+  export const applyFeatures = 'mlx:apply-features';
+  export const materializeFeatures = 'mlx:materialize-features';
+  export const openFeatureView = 'mlx:open-feature-view';
+  export const buildTrainingSet = 'mlx:build-training-set';
+  export const openTrainingSet = 'mlx:open-training-set';
+  export const lookUpFeatures = 'mlx:look-up-features';
 }

@@ -7,6 +7,8 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import type { IMlxClient } from '../tokens';
 import { CatalogClient } from './catalog';
+import type { Send } from './catalog';
+import { FeaturesClient } from './features';
 import { MlxError } from './errors';
 import type * as api from './types';
 
@@ -22,13 +24,15 @@ export class MlxClient implements IMlxClient {
   constructor(options: MlxClient.IOptions = {}) {
     this.serverSettings =
       options.serverSettings ?? ServerConnection.makeSettings();
-    this.catalog = new CatalogClient((method, path, request) =>
-      this._json(method, path, request)
-    );
+    const send: Send = (method, path, request) =>
+      this._json(method, path, request);
+    this.catalog = new CatalogClient(send);
+    this.features = new FeaturesClient(send);
   }
 
   readonly serverSettings: ServerConnection.ISettings;
   readonly catalog: CatalogClient;
+  readonly features: FeaturesClient;
 
   config(): Promise<api.Config> {
     return this._json('GET', 'config');

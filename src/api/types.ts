@@ -93,3 +93,38 @@ export type ICrawlData = Schemas['CrawlEventData'];
 
 /** What a `catalog.changed` event carries. */
 export type ICatalogData = Schemas['CatalogEventData'];
+
+export type FeatureField = Schemas['FeatureField'];
+export type FeatureEntity = Schemas['FeatureEntity'];
+export type FeatureSource = Schemas['FeatureSource'];
+export type FeatureProject = Schemas['FeatureProject'];
+export type FeatureProjectList = Schemas['FeatureProjectList'];
+export type FeatureApplyRequest = Schemas['FeatureApplyRequest'];
+export type FeatureFreshness = Schemas['FeatureFreshness'];
+export type FeatureView = Schemas['FeatureView'];
+export type FeatureViewList = Schemas['FeatureViewList'];
+export type FeatureVersion = Schemas['FeatureVersion'];
+export type FeatureVersionList = Schemas['FeatureVersionList'];
+export type FeatureUse = Schemas['FeatureUse'];
+export type FeatureUses = Schemas['FeatureUses'];
+export type FeatureDrift = Schemas['FeatureDrift'];
+export type FeatureParity = Schemas['FeatureParity'];
+export type FeatureStatistics = Schemas['FeatureStatistics'];
+export type FeatureStatisticsState = Schemas['FeatureStatisticsState'];
+export type Materialization = Schemas['Materialization'];
+export type MaterializationList = Schemas['MaterializationList'];
+export type MaterializeRequest = Schemas['MaterializeRequest'];
+export type MaterializeScheduleRequest = Schemas['MaterializeScheduleRequest'];
+export type OnlineRequest = Schemas['OnlineRequest'];
+export type OnlineFeatures = Schemas['OnlineFeatures'];
+export type Labels = Schemas['Labels'];
+export type TrainingSetRequest = Schemas['TrainingSetRequest'];
+export type LeakageFinding = Schemas['LeakageFinding'];
+export type TrainingSet = Schemas['TrainingSet'];
+export type TrainingSetList = Schemas['TrainingSetList'];
+export type TrainingSetPreview = Schemas['TrainingSetPreview'];
+export type TrainingSetRows = Schemas['TrainingSetRows'];
+export type FeatureService = Schemas['FeatureServiceDefinition'];
+
+/** What a `features.changed` event carries. */
+export type IFeatureData = Schemas['FeatureEventData'];

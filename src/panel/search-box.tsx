@@ -60,7 +60,7 @@ function SearchInput(
         type="search"
         className="jp-mlx-Input"
         aria-label={trans.__('Search the workbench')}
-        placeholder={trans.__('Search jobs, tables, tags…')}
+        placeholder={trans.__('Search jobs, tables, features…')}
         title={trans.__(
           'Enter opens the first hit, the arrow keys walk; #tag narrows jobs, tag:key=value, type: and owner: narrow tables'
         )}

@@ -26,6 +26,8 @@ export interface ITreeProps<R extends ITreeRow> {
   title: (row: R) => string;
   /** The `data-` attributes of a row beside those of every row. */
   data?: (row: R) => Readonly<Record<string, string | undefined>>;
+  /** Whether a row is checked, of trees whose rows can be. */
+  checked?: (row: R) => boolean | 'mixed';
   /** What stands after the icon. */
   text: (row: R) => JSX.Element;
   setOpen: (row: R, open: boolean) => void;
@@ -70,7 +72,7 @@ export function TreeView<R extends ITreeRow>(
   );
 }
 
-/** Up and down are the panel's; the tree opens, closes and jumps. */
+/** At its ends up and down are whose the tree is in: the panel goes on to other sections. */
 function onKey<R extends ITreeRow>(
   event: React.KeyboardEvent,
   props: ITreeProps<R>,
@@ -83,6 +85,16 @@ function onKey<R extends ITreeRow>(
     return;
   }
   switch (event.key) {
+    case 'ArrowDown':
+    case 'ArrowUp': {
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      const next = rows[rows.indexOf(row) + step];
+      if (!next) {
+        return;
+      }
+      focus(next.key);
+      break;
+    }
     case 'ArrowRight':
       if (row.open) {
         focus(rows.find(one => one.parent === row.key)?.key);
@@ -116,7 +128,7 @@ function onKey<R extends ITreeRow>(
 function TreeRow<R extends ITreeRow>(
   props: ITreeProps<R> & { row: R; isActive: boolean; onFocus: () => void }
 ): JSX.Element {
-  const { row, isActive, onFocus, icon, title, data, text } = props;
+  const { row, isActive, onFocus, icon, title, data, checked, text } = props;
   const Icon = icon(row)?.react;
   const canOpen = row.open !== undefined;
   const Caret = row.open ? caretDownIcon.react : caretRightIcon.react;
@@ -131,6 +143,7 @@ function TreeRow<R extends ITreeRow>(
       aria-level={row.level}
       aria-expanded={row.open}
       aria-selected={isActive}
+      aria-checked={checked?.(row)}
       tabIndex={isActive ? 0 : -1}
       title={title(row)}
       style={{ paddingLeft: `${8 + (row.level - 1) * 14}px` }}
@@ -148,6 +161,9 @@ function TreeRow<R extends ITreeRow>(
       >
         {canOpen && <Caret tag="span" />}
       </span>
+      {checked && (
+        <span className="jp-mlx-Check" data-checked={String(checked(row))} />
+      )}
       {Icon && <Icon tag="span" className="jp-mlx-TreeRow-icon" />}
       {text(row)}
     </div>

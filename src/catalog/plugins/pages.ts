@@ -6,11 +6,8 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -26,6 +23,7 @@ import {
   IMlxClient,
   IMlxShell
 } from '../../tokens';
+import { contentOf, track } from '../../ui/track';
 import { CatalogActions } from '../actions';
 import type { CrawlPage } from '../crawl/page';
 import type { TablePage } from '../table/page';
@@ -209,18 +207,4 @@ function addLists(services: IServices): void {
       });
     }
   });
-}
-
-/** The document itself, whatever frame the shell put it in. */
-function contentOf<T extends Widget>(widget: Widget): T {
-  return (widget instanceof MainAreaWidget ? widget.content : widget) as T;
-}
-
-async function track<T extends Widget>(
-  tracker: Tracker<T>,
-  widget: Widget
-): Promise<void> {
-  if (widget instanceof MainAreaWidget && !tracker.has(widget)) {
-    await tracker.add(widget as MainAreaWidget<T>);
-  }
 }

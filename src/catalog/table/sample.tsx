@@ -7,11 +7,9 @@ import { formatSeconds } from '../../ui/format';
 import { Grid } from '../../ui/grid';
 import { useSignals } from '../../ui/hooks';
 import { Empty, ErrorBox, Loading } from '../../ui/parts';
+import { PLAIN_CELLS } from '../../ui/rows';
 import type { ITabProps } from './parts';
 import { PlainRows } from './rows';
-
-/** Above this many cells a plain table is slow, and the grid is what is shown. */
-const PLAIN_CELLS = 4000;
 
 /** The rows with their tools. */
 export function SampleTab(props: ITabProps): JSX.Element {
