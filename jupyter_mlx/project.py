@@ -13,7 +13,10 @@ __all__ = ["create_project", "example_folder"]
 
 _PACKAGE = Path(__file__).parent
 _TEMPLATE = _PACKAGE / "templates" / "project"
-_LEFT_OUT = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", "mlruns", "mlartifacts", "*.db", ".cache")
+_IGNORED = (".ipynb_checkpoints/", "__pycache__/", "mlruns/", "mlartifacts/", "*.db")
+_LEFT_OUT = shutil.ignore_patterns(
+    ".ipynb_checkpoints", "__pycache__", "mlruns", "mlartifacts", "*.db", ".cache", "data"
+)
 
 
 def example_folder(name: str) -> Path:
@@ -50,7 +53,9 @@ def create_project(folder: Path, example: str | None = None) -> list[str]:
     source = example_folder(example) if example else _TEMPLATE
     with writing(folder):
         shutil.copytree(source, folder, dirs_exist_ok=True, ignore=_LEFT_OUT)
-        write_atomic(folder / ".gitignore", b".ipynb_checkpoints/\n__pycache__/\nmlruns/\nmlartifacts/\n*.db\n", 0o644)
+        ignored = folder / ".gitignore"
+        own = ignored.read_text().splitlines() if ignored.exists() else []
+        write_atomic(ignored, "".join(f"{line}\n" for line in dict.fromkeys([*_IGNORED, *own])).encode(), 0o644)
     made = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     _start_git(folder)
     return made

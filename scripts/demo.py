@@ -1,22 +1,29 @@
-"""`make demo`: the example project, trained, evaluated and registered as notebook jobs; one line a step."""
+"""`make demo`: the example project's features, a model trained on them, evaluated and registered; one line a step."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import jupyter_mlx as mlx
 from jupyter_mlx.api import services
-from jupyter_mlx.errors import MlxError
+from jupyter_mlx.errors import Conflict, ExecutionFailed, MlxError
 from jupyter_mlx.project import create_project
 
 PROJECT = Path("demo/nyc-flights")
 MODEL = "nyc-flights-delay"
+FEATURES, SERVICE = "nyc_flights", "delay_v1"
+SERVED_UNTIL = datetime(2013, 12, 20, 22, tzinfo=UTC)
+"""The moment that the online store shows: a Friday evening before Christmas."""
+FLIGHT = {"origin": "JFK", "carrier": "B6", "bearing": 209.5, "minute_of_day": 18 * 60.0}
 PARTS = (
     "notebook",
     "snapshot",
@@ -46,10 +53,41 @@ def step(title: str) -> Iterator[list[str]]:
 def make_project() -> str:
     """The example project; what is there from an earlier demo is kept as it is."""
     if PROJECT.exists():
+        if not (PROJECT / "build_features.py").exists():
+            raise Conflict(
+                "project_outdated",
+                f"`{PROJECT}` is from an earlier version, without features.",
+                "Rename or remove it; the demo makes it anew.",
+            )
         return f"{PROJECT} (kept)"
     PROJECT.parent.mkdir(exist_ok=True)
     create_project(PROJECT, "nyc-flights")
     return str(PROJECT)
+
+
+def make_features(said: list[str]) -> None:
+    """The features' data, where it is not there yet, and their definitions in force."""
+    command = [sys.executable, "build_features.py"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ExecutionFailed(
+            "features_not_built",
+            f"`build_features.py` failed: {done.stderr.strip().splitlines()[-1]}",
+            f"Run it in {PROJECT} to see more.",
+        )
+    changes = [item["change"] for item in mlx.features.apply(PROJECT / "features")["changes"]]
+    said.append(", ".join(f"{changes.count(kind)} views {kind}" for kind in sorted(set(changes))))
+
+
+def serve_features(said: list[str]) -> None:
+    """The online store up to date, and what it serves for one flight."""
+    done = mlx.features.materialize(project=FEATURES, until=SERVED_UNTIL)
+    begun = time.perf_counter()
+    served = mlx.features.online(SERVICE, project=FEATURES, **FLIGHT)
+    took = time.perf_counter() - begun
+    said.append(f"{len(done)} views up to {SERVED_UNTIL:%Y-%m-%d %H:%M}")
+    said.append(f"{FLIGHT['origin']}: {served['airport_late_1h']:.0%} late, {served['airport_overdue']:.0f} overdue")
+    said.append(f"read in {1000 * took:.0f} ms")
 
 
 def execute(notebook: str, said: list[str], metrics: tuple[str, ...], **parameters: Any) -> mlx.Run:
@@ -68,9 +106,13 @@ def check_model(train: mlx.Run, evaluate: mlx.Run, said: list[str]) -> None:
 
     client = MlflowClient(tracking_uri=services().settings.mlflow_tracking_uri)
     version = client.get_model_version_by_alias(MODEL, "challenger")
+    tags = client.get_run(version.run_id).data.tags
     if version.run_id != train.document["mlflow_run_id"] or version.tags.get("evaluated") != "true":
         raise SystemExit(f"{MODEL} v{version.version} is not what run {train.id} made and {evaluate.id} evaluated.")
+    if tags.get("mlx.training_set") != version.tags["training_set"]:
+        raise SystemExit(f"The run of {MODEL} v{version.version} does not say which training set it had.")
     said.append(f"{MODEL} v{version.version} “challenger”")
+    said.append(f"of {len(json.loads(tags['mlx.features']))} views")
     said.append(f"AUC {float(version.tags['auc']):.3f}")
 
 
@@ -96,6 +138,8 @@ def main() -> int:
             said.append(make_project())
         if options.project_only:
             return 0
+        with step("Features (features/)") as said:
+            make_features(said)
         with step("Train (02-train.ipynb)") as said:
             train = execute("02-train.ipynb", said, ("val_auc",), epochs=3)
         with step("Evaluate (03-evaluate.ipynb)") as said:
@@ -104,6 +148,8 @@ def main() -> int:
             check_model(train, evaluate, said)
         with step("Record of the training run") as said:
             check_record(train, said)
+        with step("Features served online") as said:
+            serve_features(said)
     except MlxError as error:
         print(f"\nerror: {error.message}\nremedy: {error.remedy}", file=sys.stderr)
         if error.traceback:

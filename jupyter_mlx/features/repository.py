@@ -6,10 +6,12 @@ Reading one executes its files, as ``feast apply`` does; that is for whoever wro
 from __future__ import annotations
 
 import importlib
+import io
 import linecache
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -133,16 +135,22 @@ def _gone(store: FeatureStore, contents: RepoContents) -> list[Any]:
 
 
 @contextmanager
-def calling(folder: Path, code: str = "repository_invalid") -> Iterator[None]:
+def calling(folder: Path, code: str = "repository_invalid", *, heard: bool = True) -> Iterator[None]:
     """Translate what Feast raises, and the code of a repository's files.
+
+    Parameters
+    ----------
+    heard: Whether what is printed meanwhile goes on, to the errors' stream. Feast tells of every view that it brings.
 
     Raises
     ------
     InvalidInput: With that code.
     """
     try:
-        # What Feast and the files print is no part of a command's document.
-        with redirect_stdout(sys.stderr):
+        # What Feast and the files print is no part of a command's document. Feast's modules turn on warnings for the
+        # whole process, and it warns of every on-demand view: neither is news to whoever calls us.
+        with redirect_stdout(sys.stderr if heard else io.StringIO()), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "On demand feature view is an experimental", RuntimeWarning)
             yield
     except MlxError:
         raise
