@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import InvalidInput
+from . import features_define
 from .common import add_command, open_services, print_json, print_table
 
 __all__ = ["add"]
@@ -24,6 +25,7 @@ def add(groups: Any) -> None:
     ):
         parser = add_command(commands, name, command, text)
         parser.add_argument("repository", metavar="DIR", nargs="?", default=".", help="with its feature_store.yaml")
+    features_define.add_to(commands)
     listing = add_command(commands, "list", list_views, "the feature views in force")
     listing.add_argument("--project", metavar="P")
     showing = add_command(commands, "show", show, "a feature view, and what was different in each version")

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..catalog.models import Principal, Table, TableView
 from ..errors import Forbidden, MlxError
-from .tables import columns_of, tables_of
+from .tables import columns_of, tables_at, tables_of
 
 if TYPE_CHECKING:
     from ..catalog.service import CatalogService
@@ -86,6 +86,29 @@ class FeatureAccess:
         self.catalog.access.refuse(principal, action, resource, door=self.door, error=error)
 
     # -- using -----------------------------------------------------------------------------------------------
+
+    def may_read(self, principal: Principal | None, view: View, siblings: Siblings) -> bool:
+        """Whether a principal may read the values of all of a view's features; nothing is written down."""
+        if self.sees_all(principal):
+            return True
+        reach = self._reaches(principal, [view], siblings)[0]
+        return reach is not None and reach.readable.issuperset(item.name for item in view.definition.features)
+
+    def may_read_file(self, principal: Principal, place: str, folder: str) -> bool:
+        """Whether a principal sees all of the tables that share files with a place; nothing is written down.
+
+        Parameters
+        ----------
+        place: A file, a folder, a glob or an address; relative to `folder`.
+        """
+        if self.sees_all(principal):
+            return True
+        found = tables_at(self.catalog, place, folder)
+        views = self.catalog.access.views(principal, found)
+        return all(
+            view is not None and all(_shows(view, name) for name in _names(table))
+            for table, view in zip(found, views, strict=True)
+        )
 
     def require(
         self,

@@ -376,6 +376,10 @@ class FeatureService:
         if not self.access.sees_all(principal):
             self.access.require(principal, action, view, features, self._siblings({view.project}))
 
+    def may_read(self, principal: Principal | None, view: View) -> bool:
+        """Whether a principal may read the values of all of a view's features."""
+        return self.access.sees_all(principal) or self.access.may_read(principal, view, self._siblings({view.project}))
+
     def _query(self) -> sa.Select[Any]:
         about = (projects.c.name.label("project"), projects.c.repository, projects.c.applied_by)
         return sa.select(views, *about).join(projects)

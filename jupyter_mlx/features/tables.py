@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..catalog.service import CatalogService
     from .service import View
 
-__all__ = ["columns_of", "places_of", "table_of", "tables_of"]
+__all__ = ["columns_of", "places_of", "table_of", "tables_at", "tables_of"]
 
 _GLOB = re.compile(r"[*?\[{]")
 
@@ -36,6 +36,12 @@ def tables_of(catalog: CatalogService, views: Iterable[View]) -> dict[str, list[
     places = {view.id: places_of(view.definition.source, view.repository) for view in views}
     found = catalog.located({place for several in places.values() for place in several})
     return {identifier: _chosen(found, several) for identifier, several in places.items()}
+
+
+def tables_at(catalog: CatalogService, place: str, folder: str) -> list[Table]:
+    """The tables that a file, a folder or a glob is in, and those that lie below."""
+    places = _places(place, folder)
+    return _chosen(catalog.located(places), places)
 
 
 def _chosen(found: Sequence[Table], places: Sequence[str]) -> list[Table]:
@@ -67,13 +73,17 @@ def places_of(source: SourceDefinition | None, repository: str) -> Sequence[str]
     """
     if source is None or source.kind != "FileSource" or not source.place:
         return ()
-    text = source.place.removeprefix("file://")
+    return _places(source.place, repository)
+
+
+def _places(place: str, folder: str) -> Sequence[str]:
+    text = place.removeprefix("file://")
     pattern = _GLOB.search(text)
     if pattern is not None:
         text = text[: pattern.start()].rpartition("/")[0]
     if "://" in text:
         return (text.rstrip("/"),)
-    path = Path(repository, Path(text).expanduser())
+    path = Path(folder, Path(text).expanduser())
     return tuple(dict.fromkeys((os.path.normpath(path), os.path.realpath(path))))
 
 

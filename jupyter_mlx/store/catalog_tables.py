@@ -14,6 +14,7 @@ __all__ = [
     "classifiers",
     "crawls",
     "databases",
+    "entries",
     "explanations",
     "grants",
     "manifests",
@@ -130,6 +131,20 @@ tables = sa.Table(
     sa.UniqueConstraint("database_id", "name"),
     # Whoever looks without a word begins with what is used most.
     sa.Index("ix_catalog_tables_uses_name", "uses", "name"),
+    sqlite_autoincrement=True,
+)
+
+# What else the search finds: of other parts of the workbench, which put it here. Its full-text index is
+# `catalog_fts_entries`, in the shape of `catalog_fts`.
+entries = sa.Table(
+    "catalog_entries",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(40), nullable=False),
+    # Of what it is about.
+    sa.Column("id", _ID, nullable=False, unique=True),
+    json_column("data", "{}"),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
 )
 

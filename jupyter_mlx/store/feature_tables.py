@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from .tables import UtcDateTime, json_column, metadata
 
-__all__ = ["materializations", "projects", "statistics", "training_sets", "versions", "views"]
+__all__ = ["materializations", "profiles", "projects", "statistics", "training_sets", "versions", "views"]
 
 _ID = sa.String(32)
 _CASCADE = "CASCADE"
@@ -85,6 +85,16 @@ statistics = sa.Table(
     metadata,
     sa.Column("view_id", _ID, sa.ForeignKey("feature_views.id", ondelete=_CASCADE), primary_key=True),
     json_column("data", "{}"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+)
+
+# By feature what its values are like, of a view's source at a version: by them what is alike is found.
+profiles = sa.Table(
+    "feature_profiles",
+    metadata,
+    sa.Column("view_id", _ID, sa.ForeignKey("feature_views.id", ondelete=_CASCADE), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    json_column("profiles", "{}"),
     sa.Column("created_at", UtcDateTime, nullable=False),
 )
 

@@ -14,7 +14,7 @@ from ...errors import Unavailable
 
 __all__ = ["HEAD", "upgrade"]
 
-HEAD = "0004"
+HEAD = "0005"
 
 
 def upgrade(engine: sa.Engine) -> None:
