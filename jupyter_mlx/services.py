@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .features.labels import LabelPlans
     from .features.materializing import Materializer
     from .features.overview import FeatureOverview
+    from .features.parity import ParityCheck
     from .features.reading import FeatureReading
     from .features.service import FeatureService
     from .features.statistics import FeatureStatistics
@@ -231,7 +232,14 @@ class Services:
         """Statistics of views."""
         from .features.statistics import FeatureStatistics
 
-        return FeatureStatistics(self.features)
+        return FeatureStatistics(self.features, self.parity)
+
+    @cached_property
+    def parity(self) -> ParityCheck:
+        """Whether what is served is what is stored."""
+        from .features.parity import ParityCheck
+
+        return ParityCheck(self.materializer)
 
     @cached_property
     def feature_uses(self) -> FeatureUses:

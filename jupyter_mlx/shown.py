@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["Shown", "grid", "html_grid", "text_of"]
+__all__ = ["Shown", "ShownList", "grid", "html_grid", "text_of"]
 
 MAX_ROWS = 100
 
@@ -16,6 +16,17 @@ class Shown(dict[str, Any]):
 
     def __init__(self, document: Mapping[str, Any], html: Callable[[Mapping[str, Any]], str]) -> None:
         super().__init__(document)
+        self._html = html
+
+    def _repr_html_(self) -> str:
+        return f"<div>{self._html(self)}</div>"
+
+
+class ShownList(list[dict[str, Any]]):
+    """Documents of the contract that a notebook shows as one HTML table."""
+
+    def __init__(self, documents: Iterable[dict[str, Any]], html: Callable[[Sequence[Mapping[str, Any]]], str]) -> None:
+        super().__init__(documents)
         self._html = html
 
     def _repr_html_(self) -> str:

@@ -15,6 +15,7 @@ OFFERED = {"service", "models", "port"}
 SHARED = {
     "jupyter_mlx.catalog.data.encoding",
     "jupyter_mlx.catalog.data.plan",
+    "jupyter_mlx.catalog.data.profile",
     "jupyter_mlx.compute.gpus",
     "jupyter_mlx.jobs.notebook",
     "jupyter_mlx.jobs.lifecycle",

@@ -15,20 +15,64 @@ In a notebook::
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import apply, materialize, online, plan, training_set, training_set_from, view, views
+    from .api import (
+        apply,
+        labels,
+        materialize,
+        online,
+        parity,
+        plan,
+        statistics,
+        training_set,
+        training_set_from,
+        view,
+        views,
+    )
+    from .promoting import backfill, define, similar
 
-__all__ = ["apply", "materialize", "online", "plan", "training_set", "training_set_from", "view", "views"]
+__all__ = [
+    "apply",
+    "backfill",
+    "define",
+    "labels",
+    "materialize",
+    "online",
+    "parity",
+    "plan",
+    "similar",
+    "statistics",
+    "training_set",
+    "training_set_from",
+    "view",
+    "views",
+]
+
+
+_PROMOTING = ("backfill", "define", "similar")
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        return getattr(import_module(".api", __name__), name)
+        return getattr(import_module(".promoting" if name in _PROMOTING else ".api", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Doors(ModuleType):
+    """Functions stay functions: importing a module of the same name, such as ``online``, would hide them."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Doors

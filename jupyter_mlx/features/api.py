@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..api import services
+from ..errors import NotFound
+from ..notes import note
 from ..processes import present_run
-from ..shown import Shown, grid
+from ..shown import Shown, ShownList, grid
+from .shown import materialized_html, parity_html, statistics_html
 from .tracking import active_run, log_training_set
 
 if TYPE_CHECKING:
@@ -17,14 +21,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from torch.utils.data import Dataset
 
+    from ..catalog.models import Principal
+    from ..services import Services
     from .training import TrainingSet as TrainingSetRows
 
 __all__ = [
     "TrainingSet",
     "apply",
+    "labels",
     "materialize",
     "online",
+    "parity",
     "plan",
+    "statistics",
     "training_set",
     "training_set_from",
     "view",
@@ -41,7 +50,9 @@ def plan(repository: str | os.PathLike[str] = ".") -> Shown:
     InvalidInput: ``repository_invalid``.
     """
     mlx = services()
-    return Shown(mlx.features.plan(os.fspath(repository), principal=mlx.principal()).to_json(), _changes)
+    planned = mlx.feature_uses.plan(os.fspath(repository), _asker(mlx)).to_json()
+    note("features", planned)
+    return Shown(planned, _changes)
 
 
 def apply(repository: str | os.PathLike[str] = ".") -> Shown:
@@ -53,8 +64,21 @@ def apply(repository: str | os.PathLike[str] = ".") -> Shown:
     InvalidInput: ``repository_invalid``.
     """
     mlx = services()
-    user = mlx.principal()
-    return Shown(mlx.features.apply(os.fspath(repository), user.user, principal=user).to_json(), _changes)
+    user = _asker(mlx)
+    applied = mlx.features.apply(os.fspath(repository), user.user, principal=user).to_json()
+    note("features", applied)
+    return Shown(applied, _changes)
+
+
+def _asker(mlx: Services) -> Principal:
+    """Who asks: in a run whoever queued it, else whoever runs the process."""
+    run = present_run()
+    if run is None:
+        return mlx.principal()
+    try:
+        return mlx.access.principal(mlx.jobs.get(run).owner)
+    except NotFound:
+        return mlx.principal()  # a run of another store
 
 
 def views(project: str | None = None) -> list[dict[str, Any]]:
@@ -75,27 +99,94 @@ def view(reference: str) -> Shown:
 
 
 def materialize(
-    *views: str, project: str | None = None, since: datetime | None = None, until: datetime | None = None
-) -> list[dict[str, Any]]:
-    """Bring the online store up to date, in this process; `views` are all that are served by default.
+    *views: str,
+    project: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    only_new: bool = False,
+) -> ShownList:
+    """Bring the online store up to date, in this process: ``Materialization`` of the contract for each view.
+
+    Parameters
+    ----------
+    views: All that are served by default.
+    since: From then on; by default from where the last one ended.
+    only_new: Leave out views whose source is as it was.
 
     Raises
     ------
     NotFound: ``view_unknown``.
     InvalidInput: ``view_not_online``, ``views_missing``.
+    Conflict: ``materialization_running``.
     ExecutionFailed: ``materialization_failed``.
     """
     mlx = services()
     done = mlx.materializer.materialize(
         views,
-        user=mlx.principal().user,
-        principal=mlx.principal(),
+        user=_asker(mlx).user,
+        principal=_asker(mlx),
         project=project,
         since=since,
         until=until,
+        only_new=only_new,
         run_id=present_run(),
     )
-    return [item.to_json() for item in done]
+    return ShownList([item.to_json() for item in done], materialized_html)
+
+
+def statistics(view: str) -> Shown:
+    """Compute and keep the statistics of a view: its source's profile, its drift from the newest training set, parity.
+
+    Raises
+    ------
+    NotFound: ``view_unknown``.
+    Forbidden: ``permission_missing``.
+    InvalidInput: ``view_computed``, and what is wrong with the source.
+    """
+    mlx = services()
+    return Shown(mlx.feature_statistics.compute(view, principal=_asker(mlx)), statistics_html)
+
+
+def parity(view: str, entities: Sequence[Mapping[str, Any]] | None = None, *, limit: int = 1_000) -> Shown:
+    """Whether what is served of a view is what is stored: ``{"checked", "equal", "unequal", "examples"}``.
+
+    Both are taken at the end of the last materialization. What differs was written late or changed, is past its time
+    to live, or lost.
+
+    Parameters
+    ----------
+    entities: Join keys with values, and what an on-demand view asks for; by default some that the source has.
+    limit: How many of those at most.
+
+    Raises
+    ------
+    NotFound: ``view_unknown``.
+    Forbidden: ``permission_missing``.
+    InvalidInput: ``view_not_online``, ``never_materialized``.
+    """
+    mlx = services()
+    found = mlx.parity.check(view, principal=_asker(mlx), entities=entities, limit=limit)
+    return Shown(found.to_json(), parity_html)
+
+
+def labels(reference: str, *, within: str | os.PathLike[str] | None = None) -> pa.Table:
+    """A table of labels: a CSV or Parquet file, ``database.table`` of the catalog, or one SELECT over such.
+
+    Parameters
+    ----------
+    within: Read no file out of this folder, to which paths are then relative.
+
+    Raises
+    ------
+    NotFound: ``labels_missing``, ``table_unknown``.
+    Forbidden: ``path_outside_root``, ``permission_missing``.
+    InvalidInput: ``labels_invalid``.
+    """
+    from .labels import read_plan
+
+    mlx = services()
+    folder = None if within is None else Path(within).resolve()
+    return read_plan(mlx.labels.plan(reference, _asker(mlx), within=folder))[0]
 
 
 def online(features: str | Sequence[str], /, project: str | None = None, **entity: Any) -> dict[str, Any]:
@@ -204,7 +295,7 @@ def training_set(
 
     Parameters
     ----------
-    labels: Join keys and an event time for each row: a frame, an Arrow table, a CSV or Parquet file, a SELECT.
+    labels: Join keys and an event time for each row: a frame, an Arrow table, or what `labels` of this module takes.
     features: ``view:feature`` each, views for all of theirs, or the name of a feature service.
     target: The labels' column that is to be predicted; features are held against it.
     known_only: Leave out values that were written down only after the label's time.
@@ -215,11 +306,15 @@ def training_set(
     InvalidInput: What is wrong with labels, features or a source.
     """
     mlx = services()
+    if isinstance(labels, (str, os.PathLike)):
+        from .labels import read_plan
+
+        labels, _ = read_plan(mlx.labels.plan(os.fspath(labels), _asker(mlx)))
     made = mlx.training_sets.make(
         labels,
         features,
-        user=mlx.principal().user,
-        principal=mlx.principal(),
+        user=_asker(mlx).user,
+        principal=_asker(mlx),
         project=project,
         name=name,
         target=target,
@@ -252,6 +347,7 @@ def training_set_from(reference: str, *, recreate: bool = False) -> TrainingSet:
 
 def _logged(made: TrainingSet) -> TrainingSet:
     if present_run() is not None:
+        note("training_set", made.record)
         made.log()
     return made
 

@@ -163,6 +163,16 @@ class MaterializationLog:
             row = connection.execute(query.limit(1)).first()
         return None if row is None else (row.until, row.source_version)
 
+    def served_until(self, view: View) -> datetime | None:
+        """Up to when this version is served; where its source had nothing new, that is as good."""
+        table = materializations.c
+        query = sa.select(sa.func.max(table.until)).where(
+            table.view_id == view.id, table.version == view.version, table.state.in_(("SUCCEEDED", "SKIPPED"))
+        )
+        with self._store.read() as connection:
+            found: datetime | None = connection.execute(query).scalar()
+        return found
+
     def get(self, materialization: str, view: View) -> Materialization:
         """One of a view."""
         query = sa.select(materializations).where(materializations.c.id == materialization)

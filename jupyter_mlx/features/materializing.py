@@ -112,7 +112,7 @@ class Materializer:
     @staticmethod
     def _bring(view: View, begin: datetime, until: datetime) -> None:
         repository = Repository(view.repository)
-        with calling(repository.folder, "materialization_failed"):
+        with calling(repository.folder, "materialization_failed", heard=False):
             repository.open().materialize(begin, until, [view.definition.name], disable_event_timestamp=False)
 
     @staticmethod

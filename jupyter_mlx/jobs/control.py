@@ -17,6 +17,7 @@ from typing import Any
 from .._version import __version__
 from ..errors import Unavailable
 from ..files import make_private, read_json
+from ..notes import NOTES_VARIABLE
 from ..processes import TOKEN_VARIABLE, is_alive
 from ..secrets import ENVIRONMENT_PREFIX
 from ..settings import Settings
@@ -35,6 +36,7 @@ _PRIVATE = (
     "MLFLOW_EXPERIMENT_NAME",
     "MLX_RUN_ID",
     "MLX_ATTEMPT_NUMBER",
+    NOTES_VARIABLE,
     "MPLBACKEND",
     "CUDA_VISIBLE_DEVICES",
     TOKEN_VARIABLE,

@@ -113,6 +113,11 @@ class AttemptFiles:
         return self.out / "notebook.ipynb"
 
     @property
+    def notes(self) -> Path:
+        """What the notebook says of its work for the record."""
+        return self.folder / "notes.jsonl"
+
+    @property
     def stop(self) -> Path:
         """Why the worker is told to stop: ``{"state", "code", "message", "remedy"}``."""
         return self.folder / "stop.json"

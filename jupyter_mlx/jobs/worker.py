@@ -18,6 +18,7 @@ from typing import Any
 
 from ..errors import MlxError, is_disk_full
 from ..files import make_private, read_json, sha256_file, write_atomic, write_json
+from ..notes import NOTES_VARIABLE, read_notes
 from ..processes import TOKEN_VARIABLE, adopt_orphans, end_descendants, own_identity
 from ..secrets import ENVIRONMENT_PREFIX, SecretStore
 from . import record as records
@@ -166,6 +167,7 @@ class _Attempt:
         environment = {
             "MLX_RUN_ID": spec.run_id,
             "MLX_ATTEMPT_NUMBER": str(spec.number),
+            NOTES_VARIABLE: str(self.files.notes),
             TOKEN_VARIABLE: spec.token,
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             **self.tracker.environment(),
@@ -295,6 +297,8 @@ def finalize(
         tracker.run_id = _mlflow_run_of(files)
     if not record.get("environment"):
         record |= records.start_record(spec)
+    # What is known of the attempt is not the notebook's to say.
+    record |= {name: said for name, said in read_notes(files.notes).items() if name not in record}
     make_private(files.out)
     if read_json(files.notebook) is None and files.input.exists():  # missing, or cut short by a kill
         write_atomic(files.notebook, files.input.read_bytes())

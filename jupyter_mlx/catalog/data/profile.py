@@ -25,7 +25,7 @@ from .scan import open_scan
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["TOP", "ColumnProfile", "Profile", "is_cut", "make_profile"]
+__all__ = ["TOP", "ColumnProfile", "Profile", "is_cut", "make_profile", "profile_columns"]
 
 BINS = 20
 TOP = 10
@@ -129,19 +129,25 @@ def make_profile(plan: ReadPlan, now: datetime, rows: int | None = None, threads
         connection.sql(f"SET temp_directory = '{folder}'")
         scan.attach(connection)
         seal(connection)
-        connection.sql(f"CREATE TEMP TABLE profiled AS {statement}")
-        columns, count = _columns(connection, plan.shown())
+        columns, count = profile_columns(connection, statement, plan.shown())
     # Documents tell moments by the millisecond.
     made = now.replace(microsecond=now.microsecond // 1000 * 1000)
     return Profile(plan.path, plan.version, count, sampled, columns, made, round(time.perf_counter() - started, 3))
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, shown: Sequence[tuple[str, str]]
+def profile_columns(
+    connection: duckdb.DuckDBPyConnection, statement: str, shown: Sequence[tuple[str, str]]
 ) -> tuple[tuple[ColumnProfile, ...], int]:
+    """The profiles of a SELECT's columns, and how many rows it gives; it is run once, into a table ``profiled``.
+
+    Parameters
+    ----------
+    shown: The names of the columns, and their types as Arrow has them.
+    """
+    connection.sql(f"CREATE TEMP TABLE profiled AS {statement}")
     wanted = [f"{expression} AS {quoted(f'{number} {what}')}" for number, what, expression in _expressions(shown)]
-    statement = f"SELECT count(*) AS rows, {', '.join(wanted)} FROM profiled"  # noqa: S608 - made of quoted names
-    found = connection.sql(statement).to_arrow_table()
+    summary = f"SELECT count(*) AS rows, {', '.join(wanted)} FROM profiled"  # noqa: S608 - made of quoted names
+    found = connection.sql(summary).to_arrow_table()
     values = {name: found.column(name)[0].as_py() for name in found.column_names}
     count = values["rows"]
     columns = []
