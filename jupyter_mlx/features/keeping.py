@@ -29,11 +29,11 @@ def keep(place: Path, repository: Repository, labels: pa.Table) -> Path:
     """
     import pyarrow.parquet as pq
 
-    store = repository.open()
-    registry = store.registry.proto()
+    with repository.opened() as store:
+        registry, project = store.registry.proto(), store.project
     for kind, values in registry.ListFields():
         if kind.is_repeated and kind.message_type is not None:
-            own = [value for value in values if _project_of(value) in (None, store.project)]
+            own = [value for value in values if _project_of(value) in (None, project)]
             del values[:]
             values.extend(own)
     definitions = place / _DEFINITIONS

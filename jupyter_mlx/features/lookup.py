@@ -42,10 +42,10 @@ def retrieve(
     ------
     MlxError: As the offline store has it.
     """
-    store = repository.open(offline_store=_OURS, definitions=definitions)
-    job = store.get_historical_features(labels, list(references), filter_by_created_timestamp=known_only)
-    table = job.to_arrow()
-    return table, _counts(store, labels, references, known_only=known_only)
+    with repository.opened(offline_store=_OURS, definitions=definitions) as store:
+        job = store.get_historical_features(labels, list(references), filter_by_created_timestamp=known_only)
+        table = job.to_arrow()
+        return table, _counts(store, labels, references, known_only=known_only)
 
 
 def _counts(store: Any, labels: pa.Table, references: Sequence[str], *, known_only: bool) -> dict[str, Found]:

@@ -112,8 +112,8 @@ class Materializer:
     @staticmethod
     def _bring(view: View, begin: datetime, until: datetime) -> None:
         repository = Repository(view.repository)
-        with calling(repository.folder, "materialization_failed", heard=False):
-            repository.open().materialize(begin, until, [view.definition.name], disable_event_timestamp=False)
+        with calling(repository.folder, "materialization_failed", heard=False), repository.opened() as store:
+            store.materialize(begin, until, [view.definition.name], disable_event_timestamp=False)
 
     @staticmethod
     def _oldest(view: View, until: datetime) -> datetime:
@@ -169,7 +169,7 @@ class Materializer:
         references = asked_for(self.features, row, features, principal)
         views_of(self.features, row.name, references, principal=principal, action="online")
         repository = Repository(row.repository)
-        with calling(repository.folder, "online_read_failed"):
-            found = repository.open().get_online_features(references, list(entities))
+        with calling(repository.folder, "online_read_failed"), repository.opened() as store:
+            found = store.get_online_features(references, list(entities))
             served: dict[str, list[Any]] = found.to_dict()
             return served

@@ -144,9 +144,8 @@ def _compare(view: View, entities: list[dict[str, Any]], until: datetime) -> Par
     name = view.definition.name
     references = [f"{name}:{feature.name}" for feature in view.definition.features]
     repository = Repository(view.repository)
-    with calling(repository.folder, "parity_failed"):
+    with calling(repository.folder, "parity_failed"), repository.opened() as store:
         online: list[dict[str, Any]] = []
-        store = repository.open()
         for start in range(0, len(entities), _AT_ONCE):
             part = entities[start : start + _AT_ONCE]
             served = store.get_online_features(references, part).to_dict()
@@ -154,7 +153,8 @@ def _compare(view: View, entities: list[dict[str, Any]], until: datetime) -> Par
         labels = pa.Table.from_pylist(entities) if entities != [{}] else pa.table({})
         stamps = pa.array([until] * len(entities), pa.timestamp("us", "UTC"))
         labels = labels.append_column("event_timestamp", stamps)
-        past = repository.open(offline_store=OURS).get_historical_features(labels, references).to_arrow()
+        with repository.opened(offline_store=OURS) as other:
+            past = other.get_historical_features(labels, references).to_arrow()
     offline = past.to_pylist()
     examples = []
     equal = 0

@@ -75,6 +75,15 @@ class Repository:
             store.repo_path = self.folder
             return store
 
+    @contextmanager
+    def opened(self, offline_store: str | None = None, definitions: Path | None = None) -> Iterator[FeatureStore]:
+        """`open`, and with the block's end the connections to the online store and the registry closed."""
+        store = self.open(offline_store, definitions)
+        try:
+            yield store
+        finally:
+            _close(store)
+
     def read(self) -> tuple[Definitions, RepoContents]:
         """What the repository's files define, and the same as Feast has it.
 
@@ -97,8 +106,7 @@ class Repository:
         ------
         InvalidInput: ``repository_invalid``.
         """
-        store = self.open()
-        with calling(self.folder), _inside(self.folder):
+        with self.opened() as store, calling(self.folder), _inside(self.folder):
             found: list[Any] = [
                 *contents.data_sources,
                 *contents.entities,
@@ -109,6 +117,20 @@ class Repository:
             ]
             gone = _gone(store, contents)
             store.apply(found, objects_to_delete=gone, partial=False)
+
+
+def _close(store: FeatureStore) -> None:
+    """Close what Feast's stores and registries leave open until somebody collects their objects."""
+    provider, registry = store._provider, store._registry  # noqa: SLF001 - only where they were made
+    online = getattr(provider, "_online_store", None)
+    for name in ("_client", "_conn", "_conn_pool"):
+        connection = getattr(online, name, None)
+        if connection is not None:
+            connection.close()
+    for name in ("read_engine", "write_engine"):
+        engine = getattr(registry, name, None)
+        if engine is not None:
+            engine.dispose()
 
 
 def _gone(store: FeatureStore, contents: RepoContents) -> list[Any]:

@@ -54,7 +54,7 @@ def open_rows(view: View, features: Sequence[str], table: str) -> Iterator[duckd
         with calling(repository.folder, "source_read_failed"):
             from .asof_engine import Limits, open_engine
 
-            store = repository.open(offline_store=OURS)
+            store = stack.enter_context(repository.opened(offline_store=OURS))
             config = store.config.offline_store
             limits = Limits(config.memory_limit, config.threads, config.temp_directory)
             engine = stack.enter_context(open_engine(limits))

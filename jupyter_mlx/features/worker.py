@@ -47,8 +47,7 @@ def _online(request: Mapping[str, Any]) -> dict[str, Any]:
     from .repository import Repository, calling
 
     repository = Repository(request["repository"])
-    with calling(repository.folder, "online_read_failed"):
-        store = repository.open()
+    with calling(repository.folder, "online_read_failed"), repository.opened() as store:
         started = time.perf_counter()
         served = store.get_online_features(request["features"], request["entities"]).to_dict()
         took = (time.perf_counter() - started) * 1000

@@ -1,0 +1,183 @@
+"""Projects side by side in one store, on file and SQL registries, online in every store that a team may have."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+import pytest
+
+from jupyter_mlx.errors import InvalidInput, NotFound
+from jupyter_mlx.services import Services
+
+from ..catalog import servers
+from ..support import make_settings
+from .conftest import DEFINITIONS, labels, write_weather
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+NOON = datetime(2013, 1, 2, 12, tzinfo=UTC)
+ASKED = labels(("EWR", "2013-01-01 05:30"), ("JFK", "2013-01-02 12:00"), ("LGA", "2013-01-02 12:00"))
+ONLINE = [{"origin": name} for name in ("JFK", "EWR", "LGA")]
+
+
+def repository(folder: Path, project: str, registry: str, online: str, definitions: str = DEFINITIONS) -> Path:
+    """A repository on the weather, with these stores."""
+    folder.mkdir(parents=True)
+    (folder / "feature_store.yaml").write_text(
+        f"project: {project}\nprovider: local\nregistry: {registry}\nonline_store: {online}\n"
+        "offline_store: {type: jupyter_mlx.features.asof.AsofOfflineStore}\nentity_key_serialization_version: 3\n"
+    )
+    (folder / "definitions.py").write_text(definitions)
+    write_weather(folder)
+    return folder
+
+
+@pytest.fixture
+def mlx(tmp_path: Path) -> Iterator[Services]:
+    """Services of a store of its own."""
+    made = Services(make_settings(tmp_path))
+    yield made
+    made.close()
+
+
+def use(mlx: Services, folder: Path, project: str) -> None:
+    """Everything that a project is for: apply, training set, materialization, reading, and again."""
+    assert {item.change for item in mlx.features.apply(str(folder), "ada").changes} == {"created"}
+    assert {item.change for item in mlx.features.apply(str(folder), "ada").changes} == {"unchanged"}
+    made = mlx.training_sets.make(ASKED, "delay", user="ada", project=project)
+    assert made.to_pandas()["temp"].fillna(-1).tolist() == [37.0, 68.0, -1]
+    [done] = mlx.materializer.materialize(user="ada", project=project, until=NOON)
+    assert (done.view, done.state) == ("weather@v1", "SUCCEEDED")
+    served = mlx.materializer.online("delay", ONLINE, project)
+    assert served["temp"] == [68.0, 68.0, None]
+    assert served["celsius"][:2] == [20.0, 20.0]
+    assert pd.isna(served["celsius"][2])
+
+
+# -- online stores ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def wide(folder: Path) -> Iterator[str]:
+    yield f"{{type: jupyter_mlx.features.online.WideOnlineStore, path: {folder}/wide.db}}"
+
+
+@contextmanager
+def sqlite(folder: Path) -> Iterator[str]:
+    yield f"{{type: sqlite, path: {folder}/online.db}}"
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    with servers.redis_server(folder) as url:
+        parts = urlsplit(url)
+        yield f'{{type: redis, connection_string: "{parts.hostname}:{parts.port},password={parts.password}"}}'
+
+
+@contextmanager
+def dynamodb(folder: Path) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch, servers.moto_server() as url:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        yield f'{{type: dynamodb, region: eu-west-1, endpoint_url: "{url}"}}'
+
+
+@pytest.mark.parametrize("store", [wide, sqlite, redis, dynamodb], ids=lambda store: store.__name__)
+def test_a_project_is_served_from_every_store(mlx: Services, tmp_path: Path, store: Callable[[Path], Any]) -> None:
+    (tmp_path / "server").mkdir()
+    with store(tmp_path / "server") as online:
+        folder = repository(tmp_path / "repository", "flights", f"{tmp_path}/registry.db", online)
+        use(mlx, folder, "flights")
+
+
+def test_a_project_is_served_from_postgres(mlx: Services, tmp_path: Path, postgres_url: str) -> None:
+    parts = urlsplit(postgres_url)
+    online = (
+        f"{{type: postgres, host: {parts.hostname}, port: {parts.port}, database: {parts.path[1:]}, "
+        f"user: {parts.username}, password: trusted, sslmode: disable}}"
+    )
+    registry = f'{{registry_type: sql, path: "{postgres_url}", cache_ttl_seconds: 0}}'
+    use(mlx, repository(tmp_path / "repository", "flights", registry, online), "flights")
+
+
+# -- several projects ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["file", "sqlite", "postgresql"])
+def registry(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A registry that projects share."""
+    if request.param == "file":
+        return f"{tmp_path}/registry.db"
+    url = f"sqlite:///{tmp_path}/registry.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    return f'{{registry_type: sql, path: "{url}", cache_ttl_seconds: 0}}'
+
+
+def test_projects_share_a_registry_and_an_online_store(mlx: Services, tmp_path: Path, registry: str) -> None:
+    online = f"{{type: jupyter_mlx.features.online.WideOnlineStore, path: {tmp_path}/online.db}}"
+    for project in ("flights", "trains"):
+        use(mlx, repository(tmp_path / project, project, registry, online), project)
+    with pytest.raises(InvalidInput) as refused:
+        mlx.features.view("weather")
+    assert (refused.value.code, refused.value.remedy) == (
+        "view_ambiguous",
+        "Say which one: `flights/weather`, `trains/weather`.",
+    )
+    with pytest.raises(InvalidInput) as refused:
+        mlx.training_sets.make(ASKED, "delay", user="ada")
+    assert (refused.value.code, refused.value.remedy) == ("project_missing", "Name one: flights, trains.")
+    # One of them changes: the other stays as it is, in every respect.
+    (tmp_path / "trains" / "definitions.py").write_text(DEFINITIONS[: DEFINITIONS.index("@on_demand")])
+    changes = {item.name: item.change for item in mlx.features.apply(str(tmp_path / "trains"), "ada").changes}
+    assert changes == {"weather": "unchanged", "metric": "removed"}
+    assert [view.definition.name for view in mlx.features.views("flights")] == ["metric", "weather"]
+    assert mlx.materializer.online("delay", ONLINE[:1], "flights")["celsius"] == [20.0]
+    again = mlx.training_sets.make(ASKED, "delay", user="ada", project="flights")
+    assert again.cached
+    kept = (again.path.parent / "definitions.pb").read_bytes()
+    assert b"flights" in kept
+    assert b"trains" not in kept
+
+
+def test_a_registry_that_two_apply_to_at_once_has_all_of_both(mlx: Services, tmp_path: Path, registry: str) -> None:
+    """Ten of ten times: whatever order they come in, nothing is lost and nothing is broken."""
+    online = f"{{type: sqlite, path: {tmp_path}/online.db}}"
+    folders = [repository(tmp_path / name, name, registry, online) for name in ("flights", "trains", "ships")]
+    failures: list[Exception] = []
+    together = threading.Barrier(len(folders))
+
+    def apply(folder: Path) -> None:
+        with ExitStack() as stack:
+            own = Services(mlx.settings)
+            stack.callback(own.close)
+            together.wait(30)
+            try:
+                own.features.apply(str(folder), "ada")
+            except Exception as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=apply, args=(folder,)) for folder in folders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert failures == []
+    for folder in folders:
+        made = mlx.training_sets.make(ASKED, "delay", user="ada", project=folder.name)
+        assert made.to_pandas()["temp"].fillna(-1).tolist() == [37.0, 68.0, -1]
+
+
+def test_a_registry_that_can_not_be_reached_is_named(mlx: Services, tmp_path: Path) -> None:
+    port = servers.free_port()
+    registry = f'{{registry_type: sql, path: "postgresql+psycopg://nobody@127.0.0.1:{port}/features"}}'
+    folder = repository(tmp_path / "repository", "flights", registry, "{type: sqlite, path: online.db}")
+    with pytest.raises(InvalidInput, match=f"{port}") as refused:
+        mlx.features.apply(str(folder), "ada")
+    assert refused.value.code == "repository_invalid"
+    with pytest.raises(NotFound):
+        mlx.features.view("weather")
