@@ -54,6 +54,7 @@ class MlxApp(ExtensionApp):
     catalog_hosts = Unicode("", help="Hosts and networks that crawls over HTTP may reach besides public ones.").tag(
         config=True
     )
+    feast_repo = Unicode("", help="The Feast repository that is applied where none is named.").tag(config=True)
 
     def initialize_settings(self) -> None:
         """Compose: settings, services, threads, hub. Nothing of it opens a file or imports a backend yet."""

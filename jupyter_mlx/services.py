@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .features.jobs import FeatureJobs
     from .features.labels import LabelPlans
     from .features.materializing import Materializer
+    from .features.new_data import NewData
     from .features.overview import FeatureOverview
     from .features.parity import ParityCheck
     from .features.reading import FeatureReading
@@ -136,7 +137,7 @@ class Services:
         """Search in the catalog."""
         from .catalog.searching import SearchService
 
-        return SearchService(self.store, self.clock, self.access)
+        return SearchService(self.store, self.clock, self.access, {"feature_view": self.features})
 
     @cached_property
     def data(self) -> DataService:
@@ -203,7 +204,14 @@ class Services:
         """Work on features as jobs."""
         from .features.jobs import FeatureJobs
 
-        return FeatureJobs(self.jobs, self.features)
+        return FeatureJobs(self.jobs, self.features, self.settings.feast_repo)
+
+    @cached_property
+    def new_data(self) -> NewData:
+        """What follows from a crawl for features."""
+        from .features.new_data import NewData
+
+        return NewData(self.materializer, self.feature_jobs)
 
     @cached_property
     def overview(self) -> FeatureOverview:

@@ -52,6 +52,8 @@ class Settings:
     catalog_hosts: str = ""
     """Hosts and networks (``db.internal``, ``10.0.0.0/8``), separated by commas, that crawls asked for over HTTP may
     reach besides public addresses."""
+    feast_repo: str = ""
+    """The Feast repository that is applied where none is named; the present folder where it is empty."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, **overrides: Any) -> Settings:

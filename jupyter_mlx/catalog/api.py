@@ -390,6 +390,7 @@ def crawl(
     done = mlx.crawls.crawl(known.id, owner=mlx.principal().user, dry_run=dry_run, full=full, run_id=present_run())
     shown = _ended(done)
     mlx.data.check_crawled(done, mlx.principal())
+    mlx.new_data.after_crawl(done)
     return shown
 
 
@@ -413,6 +414,7 @@ def run_crawl(source: str, *, dry_run: bool = False, full: bool = False) -> Show
         _end_run()
     shown = _ended(_discreet(done) if mlx.access.by_grants and done.state != "SUCCEEDED" else done)
     mlx.data.check_crawled(done, mlx.principal())
+    mlx.new_data.after_crawl(done)
     return shown
 
 

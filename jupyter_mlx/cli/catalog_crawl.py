@@ -102,6 +102,7 @@ def crawl(options: argparse.Namespace) -> int:
         if added and options.dry_run:
             services.guarded.remove(source.id, services.principal())
     checked = services.data.check_crawled(done, services.principal()) if done.state == "SUCCEEDED" else {}
+    services.new_data.after_crawl(done)
     return _show_crawl(done, checked, options)
 
 

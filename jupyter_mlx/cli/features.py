@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
-from . import features_define
+from . import features_define, features_work
 from .common import add_command, open_services, print_json, print_table
+
+if TYPE_CHECKING:
+    from ..services import Services
 
 __all__ = ["add"]
 
@@ -24,17 +26,18 @@ def add(groups: Any) -> None:
         ("plan", plan, "what `apply` would change, and what was made from it"),
     ):
         parser = add_command(commands, name, command, text)
-        parser.add_argument("repository", metavar="DIR", nargs="?", default=".", help="with its feature_store.yaml")
+        parser.add_argument(
+            "repository",
+            metavar="DIR",
+            nargs="?",
+            help="with its feature_store.yaml; the setting `feast_repo`, or here",
+        )
     features_define.add_to(commands)
     listing = add_command(commands, "list", list_views, "the feature views in force")
     listing.add_argument("--project", metavar="P")
     showing = add_command(commands, "show", show, "a feature view, and what was different in each version")
     showing.add_argument("view", metavar="VIEW", help="name, project/name, or name@v2")
-    bringing = add_command(commands, "materialize", materialize, "bring the online store up to date")
-    bringing.add_argument("views", metavar="VIEW", nargs="*", help="all that are served online by default")
-    bringing.add_argument("--project", metavar="P")
-    bringing.add_argument("--from", dest="since", metavar="TIME", help="from then on; ISO 8601, without a zone UTC")
-    bringing.add_argument("--to", dest="until", metavar="TIME", help="up to then; now by default")
+    features_work.add_to(commands)
     making = add_command(commands, "training-set", training_set, "features at the labels' times, with a record")
     making.add_argument("labels", metavar="LABELS", nargs="?", help="a CSV or Parquet file, or a SELECT of DuckDB's")
     making.add_argument("--features", metavar="F", nargs="+", help="view:feature, views, or a feature service")
@@ -55,15 +58,19 @@ def apply(options: argparse.Namespace) -> int:
     """Apply."""
     services = open_services()
     user = services.principal()
-    applied = services.features.apply(options.repository, user.user, principal=user)
+    applied = services.features.apply(_repository(services, options), user.user, principal=user)
     return _print_changes(applied.to_json(), options)
 
 
 def plan(options: argparse.Namespace) -> int:
     """Plan."""
     services = open_services()
-    planned = services.features.plan(options.repository, principal=services.principal())
+    planned = services.feature_uses.plan(_repository(services, options), services.principal())
     return _print_changes(planned.to_json(), options)
+
+
+def _repository(services: Services, options: argparse.Namespace) -> str:
+    return str(options.repository or services.settings.feast_repo or ".")
 
 
 def _print_changes(document: Mapping[str, Any], options: argparse.Namespace) -> int:
@@ -150,36 +157,6 @@ def show(options: argparse.Namespace) -> int:
         document = item.to_json()
         print(f"{item.state.lower():<10} {item.view}  up to {document['until'][:19]}")
     return 0
-
-
-def materialize(options: argparse.Namespace) -> int:
-    """Materialize."""
-    services = open_services()
-    done = services.materializer.materialize(
-        options.views,
-        user=services.principal().user,
-        principal=services.principal(),
-        project=options.project,
-        since=_moment(options.since, "--from"),
-        until=_moment(options.until, "--to"),
-    )
-    if options.json:
-        print_json({"items": [item.to_json() for item in done]})
-        return 0
-    for item in done:
-        document = item.to_json()
-        print(f"{item.state.lower():<10} {item.view}  {document['since'][:19]} to {document['until'][:19]}")
-    return 0
-
-
-def _moment(text: str | None, flag: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInput("usage", f"{flag} `{text}` is no moment.", "Write it as 2013-05-01T06:00.") from error
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def training_set(options: argparse.Namespace) -> int:

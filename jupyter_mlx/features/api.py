@@ -41,8 +41,12 @@ __all__ = [
 ]
 
 
-def plan(repository: str | os.PathLike[str] = ".") -> Shown:
+def plan(repository: str | os.PathLike[str] | None = None) -> Shown:
     """What `apply` would change, and what was made from what it changes.
+
+    Parameters
+    ----------
+    repository: A folder; that of the setting `feast_repo` by default, or the present one.
 
     Raises
     ------
@@ -50,13 +54,17 @@ def plan(repository: str | os.PathLike[str] = ".") -> Shown:
     InvalidInput: ``repository_invalid``.
     """
     mlx = services()
-    planned = mlx.feature_uses.plan(os.fspath(repository), _asker(mlx)).to_json()
+    planned = mlx.feature_uses.plan(_folder(mlx, repository), _asker(mlx)).to_json()
     note("features", planned)
     return Shown(planned, _changes)
 
 
-def apply(repository: str | os.PathLike[str] = ".") -> Shown:
+def apply(repository: str | os.PathLike[str] | None = None) -> Shown:
     """Put a Feast repository's definitions in force, and keep what changed as versions.
+
+    Parameters
+    ----------
+    repository: A folder; that of the setting `feast_repo` by default, or the present one.
 
     Raises
     ------
@@ -65,9 +73,13 @@ def apply(repository: str | os.PathLike[str] = ".") -> Shown:
     """
     mlx = services()
     user = _asker(mlx)
-    applied = mlx.features.apply(os.fspath(repository), user.user, principal=user).to_json()
+    applied = mlx.features.apply(_folder(mlx, repository), user.user, principal=user).to_json()
     note("features", applied)
     return Shown(applied, _changes)
+
+
+def _folder(mlx: Services, repository: str | os.PathLike[str] | None) -> str:
+    return os.fspath(repository or mlx.settings.feast_repo or ".")
 
 
 def _asker(mlx: Services) -> Principal:

@@ -39,20 +39,27 @@ _UNFINISHED = tuple(state for state in State if state not in ENDED)
 
 
 class FeatureJobs:
-    """Queues the work on features."""
+    """Queues the work on features.
 
-    def __init__(self, jobs: JobsService, features: FeatureService) -> None:
+    Parameters
+    ----------
+    repository: What is applied where nothing is named; empty for the present folder.
+    """
+
+    def __init__(self, jobs: JobsService, features: FeatureService, repository: str = "") -> None:
         self._jobs = jobs
         self._features = features
+        self._repository = repository
 
     # -- applying --------------------------------------------------------------------------------------------
 
-    def apply(self, repository: str, principal: Principal, *, root: Path | None, dry_run: bool = False) -> Run:
+    def apply(self, repository: str | None, principal: Principal, *, root: Path, dry_run: bool = False) -> Run:
         """Queue a job that applies a repository; where one runs already, that run.
 
         Parameters
         ----------
-        root: The folder is relative to it, and may not leave it; None takes any folder.
+        repository: A folder relative to `root`, out of which it may not lead; by default the one of the setting, or
+            `root` itself.
         dry_run: Say what would change.
 
         Raises
@@ -60,11 +67,13 @@ class FeatureJobs:
         NotFound: ``repository_missing``.
         Forbidden: ``path_outside_root``.
         """
-        folder = Repository(resolve_path(repository, root, "repository")).folder
+        # Whoever runs the server may name any folder in its settings.
+        given = resolve_path(repository, root, "repository") if repository else Path(self._repository or root)
+        folder = Repository(given).folder
         parameters = {"repository": str(folder), "dry_run": dry_run}
         name = f"{'Plan' if dry_run else 'Apply'} features of {folder.name}"
         running = None if dry_run else self.running("features-apply", str(folder))
-        return running or self._submit("features-apply", str(folder), name, parameters, principal, root or folder)
+        return running or self._submit("features-apply", str(folder), name, parameters, principal, root)
 
     # -- materializing ---------------------------------------------------------------------------------------
 

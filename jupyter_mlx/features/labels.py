@@ -95,7 +95,8 @@ class LabelPlans:
             tables = {name: self._table(name, principal, door) for name in (named or tables_named)(text)}
             hidden = self._hidden if within is not None else ()
             return LabelsPlan(query=text, tables=tables, within=None if within is None else str(within), hidden=hidden)
-        if not self.reads_files(text):
+        # A file of that name is told to be of no use, where there is one.
+        if not self.reads_files(text) and not (within or Path.cwd()).joinpath(text).is_file():
             return LabelsPlan(query=f"FROM {_quoted(text)}", tables={text: self._table(text, principal, door)})
         path = resolve_path(text, within, "labels")
         self.check_file(path, text)

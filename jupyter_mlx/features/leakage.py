@@ -96,9 +96,12 @@ def _of_view(view: str, counts: Found, rows: int) -> list[Finding]:
 
 
 def _of_column(table: pa.Table, name: str, target: str | None) -> Finding | None:
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     column = table.column(name)
+    if pa.types.is_nested(column.type):
+        return None  # lists are neither counted nor held against a target
     filled = len(column) - column.null_count
     if filled and filled == len(column) and pc.count_distinct(column).as_py() == 1 and len(column) > 1:
         return Finding(name, "constant", filled, f"`{name}` has one value in all {filled:,} rows: it can tell nothing.")

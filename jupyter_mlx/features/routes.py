@@ -70,7 +70,7 @@ class RepositoriesHandler(FeatureHandler):
         body = self.document("FeatureApplyRequest")
         run = await self.call_slow(
             lambda: self.services.feature_jobs.apply(
-                body["repository"], self.principal, root=self.context.root, dry_run=body.get("dry_run", False)
+                body.get("repository"), self.principal, root=self.context.root, dry_run=body.get("dry_run", False)
             )
         )
         self.send(run.to_json(root=self.context.root), 201)

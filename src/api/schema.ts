@@ -769,7 +769,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Find tables and columns, ranked, with facets. */
+    /** Find tables and columns, feature views and features, ranked, with facets. */
     get: operations['searchCatalog'];
     put?: never;
     post?: never;
@@ -2089,11 +2089,11 @@ export interface components {
     };
     CatalogHit: {
       /** @enum {string} */
-      kind: 'table' | 'column' | 'database';
-      /** @description The table's, or the database's. */
+      kind: 'table' | 'column' | 'database' | 'feature_view' | 'feature';
+      /** @description The table's, the database's, or the feature view's. */
       id: string;
       name: string;
-      /** @description `database.table` or `database.table.column`. */
+      /** @description `database.table`, `database.table.column`, `project/view` or `project/view.feature`. */
       path: string;
       score: number;
       /** @description Where it matched; what matched stands between `⟦` and `⟧`. */
@@ -2101,14 +2101,14 @@ export interface components {
       format?: string;
       source?: string;
       tags?: components['schemas']['Tags'];
-      /** @description Columns of the table that matched. */
+      /** @description Columns of the table, or features of the view, that matched. */
       columns?: string[];
       state?: string;
     };
     CatalogSearch: {
       total: number;
       hits: components['schemas']['CatalogHit'][];
-      /** @description source, format, database, tag, owner, freshness, quality: values with counts. */
+      /** @description kind (where there are several), source, format, database, tag, owner, freshness, quality: values with counts. */
       facets: {
         [key: string]: {
           [key: string]: number;
@@ -2259,8 +2259,8 @@ export interface components {
       next_cursor: string | null;
     };
     FeatureApplyRequest: {
-      /** @description A folder with `feature_store.yaml`, relative to the server's root. */
-      repository: string;
+      /** @description A folder with `feature_store.yaml`, relative to the server's root; by default that of the setting `feast_repo`, or the root itself. */
+      repository?: string;
       /** @description Say what would change, and what was made from it. */
       dry_run?: boolean;
     };
@@ -3961,7 +3961,7 @@ export interface operations {
   searchCatalog: {
     parameters: {
       query?: {
-        /** @description Words, and `tag:pii=yes`, `type:timestamp`, `owner:me`, `source:`, `format:`, `database:`, `term:`, `quality:`, `fresh:7d`. */
+        /** @description Words, and `tag:pii=yes`, `type:timestamp`, `owner:me`, `source:`, `format:`, `database:`, `term:`, `quality:`, `fresh:7d`, `kind:feature_view`. */
         q?: string;
         limit?: components['parameters']['limit'];
         cursor?: components['parameters']['cursor'];

@@ -78,7 +78,8 @@ def test_a_folder_that_is_no_repository_is_refused_at_once(server: Server) -> No
     server.refused("POST", "features/repositories", 404, "repository_missing", json={"repository": "plain"})
     outside = {"repository": "../elsewhere"}
     server.refused("POST", "features/repositories", 403, "path_outside_root", json=outside)
-    server.refused("POST", "features/repositories", 400, "request_invalid", json={})
+    server.refused("POST", "features/repositories", 404, "repository_missing", json={})
+    server.refused("POST", "features/repositories", 400, "field_unknown", json={"folder": "flights"})
 
 
 # -- views ---------------------------------------------------------------------------------------------------
