@@ -1,15 +1,16 @@
-"""The port of crawlers: what one is given, and what it gives."""
+"""The ports: of crawlers, what one is given and what it gives; of the search, what else than tables it finds."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from .models import ObservedTable, Problem, Skipped, Source, Unchanged
+from .models import ObservedTable, Principal, Problem, Skipped, Source, Unchanged
 
-__all__ = ["CrawlContext", "Crawler", "Progress"]
+__all__ = ["CrawlContext", "Crawler", "Entry", "EntryGuard", "EntryPart", "Progress"]
 
 
 class Progress(Protocol):
@@ -72,3 +73,44 @@ class Crawler(Protocol):
         InvalidInput: The location or an option is wrong.
         Unavailable: The source does not answer.
         """
+
+
+# -- the search ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class EntryPart:
+    """A part of an entry, as a column is of a table."""
+
+    name: str
+    type: str
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What another part of the workbench has found by the catalog's search.
+
+    kind: Of it, such as ``feature_view``; `part_kind` of its parts.
+    id: What it is opened by; it is unique among all entries.
+    group: What it is in: its path is ``group/name``, and ``group/name.part``.
+    """
+
+    kind: str
+    part_kind: str
+    id: str
+    name: str
+    group: str
+    updated_at: datetime
+    description: str = ""
+    owner: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[EntryPart, ...] = ()
+
+
+class EntryGuard(Protocol):
+    """Tells what of the entries of a kind may be seen."""
+
+    def shown_parts(self, principal: Principal, ids: Collection[str]) -> Mapping[str, Collection[str]]:
+        """By id the parts that a principal may know of; entries that he may not are left out."""

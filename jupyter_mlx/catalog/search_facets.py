@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from ..store.catalog_tables import databases, notes, sources, tags
 from .models import Table
 
-__all__ = ["COLUMNS", "listed", "of_rows", "of_tables"]
+__all__ = ["COLUMNS", "NAMES", "listed", "of_rows", "of_tables", "shown"]
 
-NAMES = ("source", "format", "database", "tag", "owner", "freshness", "quality")
+NAMES = ("kind", "source", "format", "database", "tag", "owner", "freshness", "quality")
 MOST = 20
 """Values of a facet that are told; the most frequent ones."""
 _AGES = (("this year", 366), ("this month", 31), ("this week", 7), ("today", 1))
@@ -63,7 +63,7 @@ def of_tables(found: Collection[Table], now: datetime) -> dict[str, dict[str, in
     for table in found:
         pairs = {pair for values in (table.tags, *table.column_tags.values()) for pair in values.items()}
         counted["tag"].update(f"{key}={value}" for key, value in pairs)
-    return _shown(counted)
+    return shown(counted)
 
 
 COLUMNS = ("number", "id", "name", "uses", "source_id", "database_id", "format", "quality", "updated_at")
@@ -82,7 +82,7 @@ def of_rows(connection: sa.Connection, rows: Sequence[Any], now: datetime) -> di
         .join(about, notes.c.resource_id == about.c.item)
         .where(notes.c.column_name == "", notes.c.owner.is_not(None))
     )
-    return _shown(
+    return shown(
         {
             "source": _by_name(connection, sources, column["source_id"]),
             "format": Counter(column["format"]),
@@ -125,5 +125,6 @@ def _tags(connection: sa.Connection, below: dict[str, str]) -> Counter[str]:
     return counted
 
 
-def _shown(counted: dict[str, Counter[str]]) -> dict[str, dict[str, int]]:
-    return {name: dict(counted[name].most_common(MOST)) for name in NAMES if counted[name]}
+def shown(counted: dict[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    """Facets in their order, each with its most frequent values."""
+    return {name: dict(counted[name].most_common(MOST)) for name in NAMES if counted.get(name)}

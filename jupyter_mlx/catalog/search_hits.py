@@ -52,8 +52,14 @@ def _said(text: str, words: Iterable[str]) -> bool:
     return any(_has(found, words_of(word, humps=False)) for word in words)
 
 
-def hit(table: Table, score: float, query: Query) -> dict[str, Any]:
-    """A match as the contract has it: of the table, or of the only column that matches."""
+def hit(table: Table, score: float, query: Query, path: str | None = None) -> dict[str, Any]:
+    """A match as the contract has it: of the table, or of the only column that matches.
+
+    Parameters
+    ----------
+    path: In place of the table's.
+    """
+    path = table.path if path is None else path
     matched = _matching_columns(table, query)
     named = any(_named(table.name, word) for word in query.words)
     only = matched[0] if len(matched) == 1 and not named else None
@@ -61,9 +67,9 @@ def hit(table: Table, score: float, query: Query) -> dict[str, Any]:
         "kind": "table" if only is None else "column",
         "id": table.id,
         "name": table.name if only is None else only,
-        "path": table.path if only is None else f"{table.path}.{only}",
+        "path": path if only is None else f"{path}.{only}",
         "score": score,
-        "snippet": _snippet(table, matched, query),
+        "snippet": _snippet(table, path, matched, query),
         "format": table.format,
         "source": table.source,
         "tags": table.tags if only is None else table.column_tags.get(only, {}),
@@ -99,14 +105,14 @@ def _matching_columns(table: Table, query: Query) -> list[str]:
     return found
 
 
-def _snippet(table: Table, matched: Sequence[str], query: Query) -> str:
+def _snippet(table: Table, path: str, matched: Sequence[str], query: Query) -> str:
     """Where it matched, with the words between ⟦ and ⟧: the description, else the columns, else the name."""
     said = table.description or table.comment or ""
     if said and _said(said, query.words):
         return _mark(_around(said, query.words), query.words)
     if matched:
         return ", ".join(_mark(name, query.words) for name in matched[:8]) + (" …" if len(matched) > 8 else "")
-    return _mark(said[:160] or table.path, query.words)
+    return _mark(said[:160] or path, query.words)
 
 
 def _around(text: str, words: Sequence[str], size: int = 160) -> str:

@@ -20,7 +20,7 @@ from ..store.catalog_tables import tables, words
 from .models import Table
 from .repository import CatalogRepository
 
-__all__ = ["MAX_WORD", "PARTS", "document", "forget", "index", "remember", "token", "words_of"]
+__all__ = ["MAX_WORD", "PARTS", "document", "forget", "index", "remember", "token", "vector", "words_of"]
 
 PARTS = ("name", "columns", "text", "tags", "types")
 MAX_WORD = 64
@@ -103,12 +103,12 @@ def index(connection: sa.Connection, repository: CatalogRepository, ids: Sequenc
         names, values = ", ".join(PARTS), ", ".join(f":{part}" for part in PARTS)
         statement = f"INSERT INTO catalog_fts (rowid, {names}) VALUES (:number, {values})"  # noqa: S608 - fixed names
     else:
-        rows = [{"number": row["number"], "document": _vector(row)} for row in rows]
+        rows = [{"number": row["number"], "document": vector(row)} for row in rows]
         statement = "INSERT INTO catalog_fts (number, document) VALUES (:number, CAST(:document AS tsvector))"
     connection.execute(sa.text(statement), rows)
 
 
-def _vector(row: dict[str, Any]) -> str:
+def vector(row: dict[str, Any]) -> str:
     """A document as PostgreSQL writes a ``tsvector``: words with their places and their part's weight."""
     found: list[str] = []
     place = 1

@@ -12,10 +12,11 @@ from .search_index import token, words_of
 
 __all__ = ["FILTERS", "Query", "fts5", "parse", "tsquery"]
 
-FILTERS = ("tag", "type", "owner", "source", "format", "database", "term", "quality", "fresh")
+FILTERS = ("tag", "type", "owner", "source", "format", "database", "term", "quality", "fresh", "kind")
 MAX_TEXT = 1000
 _PART = re.compile(r'(?:(?P<key>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
 _AGE = re.compile(r"(\d{1,5})([hdw])\Z")
+_KINDS = {"table": "table", "column": "table"} | dict.fromkeys(("feature_view", "view", "feature"), "feature_view")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 NONE: Mapping[str, Sequence[str]] = {}
 
@@ -30,6 +31,7 @@ class Query:
     exact: Further filters by kind (`source`, `format`, `database`, `owner`, `term`): values that must all be there.
     quality: ``ok``, ``failing`` or ``unknown``.
     fresh: Changed within this time.
+    kind: ``table`` or ``feature_view``; None for any.
     """
 
     words: tuple[str, ...] = ()
@@ -38,6 +40,7 @@ class Query:
     exact: tuple[tuple[str, str], ...] = ()
     quality: str | None = None
     fresh: timedelta | None = None
+    kind: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -68,7 +71,7 @@ def parse(text: str, me: str) -> Query:
     tags: list[tuple[str, str | None]] = []
     types: list[str] = []
     exact: list[tuple[str, str]] = []
-    quality, fresh = None, None
+    quality, fresh, kind = None, None, None
     for match in _PART.finditer(text.replace("\0", " ")):
         key, value = match["key"], match["phrase"] if match["phrase"] is not None else match["word"]
         if key not in FILTERS or not value:
@@ -82,12 +85,14 @@ def parse(text: str, me: str) -> Query:
             quality = _quality(value)
         elif key == "fresh":
             fresh = _age(value)
+        elif key == "kind":
+            kind = _kind(value)
         elif key == "owner":
             exact.append((key, me if value == "me" else value))
         else:
             exact.append((key, value.lower()))
     kept = tuple(word for word in words if words_of(word, humps=False))
-    return Query(kept, tuple(tags), tuple(types), tuple(exact), quality, fresh)
+    return Query(kept, tuple(tags), tuple(types), tuple(exact), quality, fresh, kind)
 
 
 def _quality(value: str) -> str:
@@ -96,6 +101,15 @@ def _quality(value: str) -> str:
             "search_invalid", f"`quality:{value}` is no state.", "Use `quality:ok`, `failing` or `unknown`.", field="q"
         )
     return value
+
+
+def _kind(value: str) -> str:
+    found = _KINDS.get(value.lower())
+    if found is None:
+        raise InvalidInput(
+            "search_invalid", f"`kind:{value}` is no kind.", "Use `kind:table` or `kind:feature_view`.", field="q"
+        )
+    return found
 
 
 def _age(value: str) -> timedelta:

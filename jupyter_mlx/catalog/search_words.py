@@ -32,7 +32,7 @@ class Vocabulary:
         return list(self._connection.execute(sa.text(query), values).scalars())
 
     def near(self, word: str) -> str | None:
-        """The word that is nearest to a misspelled one, among those that some table still has; None where none is."""
+        """The word that is nearest to a misspelled one, among those that something still has; None where none is."""
         found = [item for item in self._one_off(word) if self._is_used(item)]
         if not found:
             likely = difflib.get_close_matches(word, self._alike(word), 3, 0.7)
@@ -65,10 +65,16 @@ class Vocabulary:
 
     def _is_used(self, word: str) -> bool:
         if self._sqlite:
-            query = "SELECT 1 FROM catalog_fts WHERE catalog_fts MATCH :match LIMIT 1"
+            query = (
+                "SELECT 1 WHERE EXISTS (SELECT 1 FROM catalog_fts WHERE catalog_fts MATCH :match) "
+                "OR EXISTS (SELECT 1 FROM catalog_fts_entries WHERE catalog_fts_entries MATCH :match)"
+            )
             values = {"match": f'"{word}"'}
         else:
-            query = "SELECT 1 FROM catalog_fts WHERE document @@ CAST(:match AS tsquery) LIMIT 1"
+            query = (
+                "SELECT 1 WHERE EXISTS (SELECT 1 FROM catalog_fts WHERE document @@ CAST(:match AS tsquery)) "
+                "OR EXISTS (SELECT 1 FROM catalog_fts_entries WHERE document @@ CAST(:match AS tsquery))"
+            )
             values = {"match": f"'{word}'"}
         return self._connection.execute(sa.text(query), values).first() is not None
 

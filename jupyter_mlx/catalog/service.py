@@ -14,11 +14,13 @@ from ..secrets import SecretStore
 from ..store.catalog_tables import databases, explanations, partitions, quality_rules, tables, uses, versions
 from ..store.engine import Store
 from ..store.tables import jobs, runs
+from . import entries
 from .access import AccessService
 from .applying import forget_table
 from .describing import Descriptions
 from .grants import shows_all, shows_plainly
 from .models import Database, Partition, Principal, Table, TableVersion, TableView
+from .port import Entry
 from .repository import partition_key, unknown, version_of
 
 __all__ = ["CatalogService"]
@@ -169,6 +171,16 @@ class CatalogService(Descriptions):
         query = sa.select(tables.c.id).where(sa.or_(at.in_([*above, *(f"{name}/" for name in above)]), *below))
         with self.store.read() as connection:
             return self.repository.tables(connection, list(connection.execute(query).scalars()))
+
+    def put_entries(self, connection: sa.Connection, found: Sequence[Entry], gone: Sequence[str] = ()) -> None:
+        """Have the search find what another part of the workbench has, in the transaction of what changed it.
+
+        Parameters
+        ----------
+        gone: Ids of what it has no longer.
+        """
+        entries.remove(connection, gone)
+        entries.put(connection, found)
 
     def _visible_page(
         self, connection: sa.Connection, principal: Principal, ids: Sequence[str], start: int, limit: int

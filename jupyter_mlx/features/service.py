@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..catalog.models import Principal
+from ..catalog.port import Entry, EntryPart
 from ..clock import Clock, to_iso
 from ..errors import InvalidInput, NotFound
 from ..jobs.models import new_id
@@ -147,6 +148,7 @@ class FeatureService:
             project = self._project(connection, found, repository, user, now)
             for change in changes:
                 self._write(connection, project, found, change, user, now)
+            self._index(connection, project)
             ids = [change.name for change in changes if change.change != "unchanged"]
             if ids:
                 self.log.append(connection, now, "features.changed", project, {"what": "views", "ids": ids})
@@ -255,6 +257,13 @@ class FeatureService:
                     created_at=now,
                 )
             )
+
+    def _index(self, connection: sa.Connection, project: str) -> None:
+        """Have the catalog's search find the project's views."""
+        rows = connection.execute(self._query().where(views.c.project_id == project)).all()
+        active = [_view(row) for row in rows if row.state == "active"]
+        gone = [row.id for row in rows if row.state != "active"]
+        self.access.catalog.put_entries(connection, [_entry(view) for view in active], gone)
 
     # -- looking ---------------------------------------------------------------------------------------------
 
@@ -376,6 +385,16 @@ class FeatureService:
         if not self.access.sees_all(principal):
             self.access.require(principal, action, view, features, self._siblings({view.project}))
 
+    def shown_parts(self, principal: Principal, ids: Collection[str]) -> dict[str, frozenset[str]]:
+        """By id the features of views that a principal may know of, as the catalog's search asks."""
+        with self.store.read() as connection:
+            every = [_view(row) for row in connection.execute(self._query().where(views.c.id.in_(ids)))]
+        return {
+            view.id: frozenset(item.name for item in view.definition.features)
+            for view in self._shown(principal, every)
+            if view is not None
+        }
+
     def may_read(self, principal: Principal | None, view: View) -> bool:
         """Whether a principal may read the values of all of a view's features."""
         return self.access.sees_all(principal) or self.access.may_read(principal, view, self._siblings({view.project}))
@@ -399,6 +418,29 @@ def _view(row: Any) -> View:
         row.repository,
         row.applied_by,
     )
+
+
+def _entry(view: View) -> Entry:
+    definition = view.definition
+    return Entry(
+        "feature_view",
+        "feature",
+        view.id,
+        definition.name,
+        view.project,
+        view.updated_at,
+        definition.description,
+        definition.owner,
+        _told(definition.tags),
+        tuple(
+            EntryPart(item.name, item.type.lower(), item.description, _told(item.tags)) for item in definition.features
+        ),
+    )
+
+
+def _told(tags: Mapping[str, str]) -> dict[str, str]:
+    """Tags without our own, which say nothing to people."""
+    return {key: value for key, value in tags.items() if not key.startswith("mlx.")}
 
 
 def _version_unknown(view: View, at: str) -> NotFound:

@@ -6,6 +6,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { CatalogHit } from '../api/types';
+import { featureViewIcon } from '../features/icons';
 import { columnIcon, databaseIcon, tableIcon } from '../icons';
 import { Empty, ErrorBox, Loading } from '../ui/parts';
 import { TagChips } from '../ui/tags';
@@ -19,7 +20,9 @@ const VALUES = 6;
 const ICONS: Record<CatalogHit['kind'], LabIcon> = {
   table: tableIcon,
   column: columnIcon,
-  database: databaseIcon
+  database: databaseIcon,
+  feature_view: featureViewIcon,
+  feature: columnIcon
 };
 
 /** The view of a search. */
@@ -78,6 +81,7 @@ function Hit(props: { hit: CatalogHit; section: CatalogSection }): JSX.Element {
         type="button"
         className="jp-mlx-Row-main"
         data-mlx-row=""
+        disabled={!section.canOpen(hit)}
         onClick={() => section.openHit(hit)}
       >
         <span className="jp-mlx-Row-line">
@@ -177,6 +181,8 @@ function Facets(props: { section: CatalogSection }): JSX.Element | null {
 
 function facetLabel(name: string, trans: TranslationBundle): string {
   switch (name) {
+    case 'kind':
+      return trans.__('Kind');
     case 'source':
       return trans.__('Source');
     case 'format':

@@ -118,8 +118,22 @@ export class CatalogSection implements ISection {
       this._searchRequested.emit(`database:${hit.name}`);
       return;
     }
+    if (!this.canOpen(hit)) {
+      return;
+    }
+    if (isFeature(hit)) {
+      void this.commands.execute(CommandIDs.openFeatureView, { id: hit.id });
+      return;
+    }
     const column = hit.kind === 'column' ? { column: hit.name } : {};
     void this.commands.execute(CommandIDs.openTable, { id: hit.id, ...column });
+  }
+
+  /** Whether there is a page for it: the feature store's plugins may be off. */
+  canOpen(hit: CatalogHit): boolean {
+    return (
+      !isFeature(hit) || this.commands.hasCommand(CommandIDs.openFeatureView)
+    );
   }
 
   /** Narrow the search by a term, or widen it by one that it has. */
@@ -148,4 +162,8 @@ export namespace CatalogSection {
     /** Makes the view; it is loaded when the section is first shown. */
     createView: (section: CatalogSection) => Promise<Widget>;
   }
+}
+
+function isFeature(hit: CatalogHit): boolean {
+  return hit.kind === 'feature_view' || hit.kind === 'feature';
 }

@@ -1,5 +1,12 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
+
 import { TestServer, until } from '../../__tests__/server';
 import { MlxClient } from '../../api/client';
+import type { ICatalogClient, ICatalogModel } from '../../tokens';
+import { CommandIDs } from '../../tokens';
+import { CatalogSection } from '../list';
 import { SearchModel, facetTerm, hasTerm, pieces, toggleTerm } from '../search';
 import { aHit } from './samples';
 
@@ -98,5 +105,53 @@ describe('SearchModel', () => {
     model.search('size:3');
     await until(() => model.error !== null);
     expect(model.error?.message).toBe('What is `size:`?');
+  });
+});
+
+describe('hits', () => {
+  const section = (...known: string[]) => {
+    const commands = new CommandRegistry();
+    const opened: unknown[] = [];
+    for (const id of known) {
+      commands.addCommand(id, {
+        execute: args => void opened.push([id, args]),
+        describedBy: { args: {} }
+      });
+    }
+    const client = {} as unknown as ICatalogClient;
+    const made = new CatalogSection({
+      catalog: {
+        changed: new Signal({}),
+        outdated: new Signal({})
+      } as unknown as ICatalogModel,
+      client,
+      commands,
+      trans: nullTranslator.load('jupyter_mlx'),
+      createView: () => Promise.reject(new Error('no view'))
+    });
+    return { made, opened };
+  };
+  const view = aHit({ kind: 'feature_view', id: 'v1', path: 'p/weather' });
+
+  it('open the page of their feature view', () => {
+    const { made, opened } = section(
+      CommandIDs.openTable,
+      CommandIDs.openFeatureView
+    );
+    made.openHit(view);
+    made.openHit({ ...view, kind: 'feature', path: 'p/weather.temp' });
+    made.openHit(aHit());
+    expect(opened).toEqual([
+      [CommandIDs.openFeatureView, { id: 'v1' }],
+      [CommandIDs.openFeatureView, { id: 'v1' }],
+      [CommandIDs.openTable, { id: 't1' }]
+    ]);
+  });
+
+  it('offer nothing that nobody opens', () => {
+    const { made, opened } = section(CommandIDs.openTable);
+    expect(made.canOpen(view)).toBe(false);
+    made.openHit(view);
+    expect(opened).toEqual([]);
   });
 });

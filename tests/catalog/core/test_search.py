@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_mlx.catalog.port import Entry, EntryPart
 from jupyter_mlx.catalog.search_query import fts5, parse, tsquery
 from jupyter_mlx.errors import InvalidInput
 
@@ -191,3 +193,88 @@ def test_no_text_breaks_the_parser(text: str) -> None:
 )
 def test_what_databases_read_as_syntax_is_text(found: Shop, text: str) -> None:
     assert look(found, text)["total"] >= 0
+
+
+# -- what is no table ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_views(found: Shop) -> Shop:
+    """The catalog, with feature views among what is searched."""
+    now = datetime.now(UTC)
+    delays = Entry(
+        "feature_view",
+        "feature",
+        "view-1",
+        "carrier_delays",
+        "flights",
+        now,
+        "How late a carrier was",
+        found.me.user,
+        {"team": "ops"},
+        (EntryPart("mean_delay", "double", "", {"pii": "yes"}), EntryPart("cancelled", "int64", "in the last hour")),
+    )
+    weather = Entry("feature_view", "feature", "view-2", "weather", "flights", now, parts=(EntryPart("temp", "float"),))
+    with found.services.store.write() as connection:
+        found.services.catalog.put_entries(connection, [delays, weather])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("carrier_delays", ["flights/carrier_delays"]),
+        ("delay", ["flights/carrier_delays", "shop.flights.dep_delay"]),
+        ("mean_delay", ["flights/carrier_delays.mean_delay"]),
+        ("tag:pii=yes mean", ["flights/carrier_delays.mean_delay"]),
+        ("tag:team=ops", ["flights/carrier_delays"]),
+        ("temp", ["flights/weather.temp"]),
+        ("type:double mean", ["flights/carrier_delays.mean_delay"]),
+        ("kind:feature_view", ["flights/weather", "flights/carrier_delays"]),
+        ("kind:table delay", ["shop.flights.dep_delay"]),
+        ("kind:view flights", ["flights/weather", "flights/carrier_delays"]),
+        ("owner:me", ["shop.flights", "flights/carrier_delays"]),
+        ("source:shop_db delay", ["shop.flights.dep_delay"]),
+        ("quality:unknown delay", ["shop.flights.dep_delay"]),
+        ("hour", ["shop.flights.time_hour", "flights/carrier_delays.cancelled"]),
+        ("fresh:1d temp", ["flights/weather.temp"]),
+    ],
+)
+def test_views_are_found_beside_tables(with_views: Shop, text: str, paths: list[str]) -> None:
+    assert with_views.find(text) == paths
+
+
+def test_a_hit_of_a_view_says_what_it_is(with_views: Shop) -> None:
+    document = look(with_views, "late carrier")
+    hit = document["hits"][0]
+    assert (hit["kind"], hit["id"], hit["path"]) == ("feature_view", "view-1", "flights/carrier_delays")
+    assert hit["snippet"] == "How ⟦late⟧ a ⟦carrier⟧ was"
+    part = look(with_views, "cancelled")["hits"][0]
+    assert (part["kind"], part["id"], part["name"]) == ("feature", "view-1", "cancelled")
+    facets = look(with_views, "delay")["facets"]
+    assert facets["kind"] == {"table": 1, "feature_view": 1}
+    assert facets["tag"] == {"pii=yes": 2, "team=ops": 1}
+    assert facets["format"] == {"sqlite": 1}
+    assert "kind" not in look(with_views, "customers")["facets"]
+
+
+def test_views_are_paged_with_tables(with_views: Shop) -> None:
+    first = look(with_views, "flights", limit=2)
+    rest = look(with_views, "flights", limit=9, cursor=first["next_cursor"])
+    assert first["total"] == len(first["hits"]) + len(rest["hits"]) == 4
+    assert rest["next_cursor"] is None
+
+
+def test_words_of_views_correct_others(with_views: Shop) -> None:
+    assert look(with_views, "cancelld")["corrected"] == "cancelled"
+
+
+def test_a_view_that_is_gone_is_found_no_more(with_views: Shop) -> None:
+    with with_views.services.store.write() as connection:
+        with_views.services.catalog.put_entries(connection, [], ["view-2"])
+    assert with_views.find("temp") == []
+
+
+def test_no_such_kind_is_refused(with_views: Shop) -> None:
+    with pytest.raises(InvalidInput, match="no kind"):
+        look(with_views, "kind:model")
