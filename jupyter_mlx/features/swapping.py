@@ -62,7 +62,7 @@ class Swap:
         for path in (*self._made.values(), *filter(None, self._before.values())):
             path.unlink(missing_ok=True)
         if error is not None:
-            for folder in self._folders:
+            for folder in sorted(self._folders, key=lambda path: -len(path.parts)):
                 if not any(folder.iterdir()):
                     folder.rmdir()
 
