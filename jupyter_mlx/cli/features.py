@@ -39,7 +39,9 @@ def add(groups: Any) -> None:
     showing.add_argument("view", metavar="VIEW", help="name, project/name, or name@v2")
     features_work.add_to(commands)
     making = add_command(commands, "training-set", training_set, "features at the labels' times, with a record")
-    making.add_argument("labels", metavar="LABELS", nargs="?", help="a CSV or Parquet file, or a SELECT of DuckDB's")
+    making.add_argument(
+        "labels", metavar="LABELS", nargs="?", help="a CSV or Parquet file, database.table of the catalog, or a SELECT"
+    )
     making.add_argument("--features", metavar="F", nargs="+", help="view:feature, views, or a feature service")
     making.add_argument("--project", metavar="P")
     making.add_argument("--name", metavar="N")
@@ -175,8 +177,10 @@ def training_set(options: argparse.Namespace) -> int:
     if options.recreate is not None:
         made = services.training_sets.make_again(options.recreate, principal=services.principal())
     else:
+        from ..features.labels import read_plan
+
         made = services.training_sets.make(
-            options.labels,
+            read_plan(services.labels.plan(options.labels, services.principal()))[0],
             options.features,
             user=services.principal().user,
             principal=services.principal(),

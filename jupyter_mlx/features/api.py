@@ -55,7 +55,7 @@ def plan(repository: str | os.PathLike[str] | None = None) -> Shown:
     """
     mlx = services()
     planned = mlx.feature_uses.plan(_folder(mlx, repository), _asker(mlx)).to_json()
-    note("features", planned)
+    _note(mlx, "features", planned)
     return Shown(planned, _changes)
 
 
@@ -74,12 +74,19 @@ def apply(repository: str | os.PathLike[str] | None = None) -> Shown:
     mlx = services()
     user = _asker(mlx)
     applied = mlx.features.apply(_folder(mlx, repository), user.user, principal=user).to_json()
-    note("features", applied)
+    _note(mlx, "features", applied)
     return Shown(applied, _changes)
 
 
 def _folder(mlx: Services, repository: str | os.PathLike[str] | None) -> str:
     return os.fspath(repository or mlx.settings.feast_repo or ".")
+
+
+def _note(mlx: Services, name: str, document: Mapping[str, Any]) -> None:
+    """Have the run's record say what came of it; by grants it names nothing, for whoever may see jobs sees that."""
+    if mlx.access.by_grants:
+        document = {key: document[key] for key in ("id", "rows", "created_at") if key in document}
+    note(name, document)
 
 
 def _asker(mlx: Services) -> Principal:
@@ -359,7 +366,7 @@ def training_set_from(reference: str, *, recreate: bool = False) -> TrainingSet:
 
 def _logged(made: TrainingSet) -> TrainingSet:
     if present_run() is not None:
-        note("training_set", made.record)
+        _note(services(), "training_set", made.record)
         made.log()
     return made
 

@@ -7,7 +7,7 @@ there and never in a server.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,7 +70,7 @@ class FeatureJobs:
         # Whoever runs the server may name any folder in its settings.
         given = resolve_path(repository, root, "repository") if repository else Path(self._repository or root)
         folder = Repository(given).folder
-        parameters = {"repository": str(folder), "dry_run": dry_run}
+        parameters = {"repository": str(folder), "dry_run": dry_run, "details": self._details}
         name = f"{'Plan' if dry_run else 'Apply'} features of {folder.name}"
         running = None if dry_run else self.running("features-apply", str(folder))
         return running or self._submit("features-apply", str(folder), name, parameters, principal, root)
@@ -108,9 +108,11 @@ class FeatureJobs:
         Raises
         ------
         NotFound: ``project_unknown``.
+        Forbidden: ``permission_missing``.
         InvalidInput: ``project_missing``, ``views_missing``, and what is wrong with the expression.
         """
         project = project_of(self._features, document.get("project"), principal)
+        self._features.access.require_project(principal, "schedule", project.name, project.applied_by)
         asked = {"project": project.name, "only_new": document.get("only_new", False)}
         request, _ = self._materialize_request(asked, principal, cwd)
         schedule = self._jobs.schedule(
@@ -133,9 +135,11 @@ class FeatureJobs:
         Raises
         ------
         NotFound: ``project_unknown``.
-        InvalidInput: ``project_missing``.
+        Forbidden: ``permission_missing``.
+        InvalidInput: ``project_missing``, ``views_missing``.
         """
         found = project_of(self._features, project, principal)
+        self._served([], found, principal)
         self._set(found.id, on_new_data=wanted)
         return str(found.name)
 
@@ -151,16 +155,33 @@ class FeatureJobs:
     ) -> tuple[JobRequest, list[str]]:
         """The job, and the projects whose own materialization does the same."""
         references = document.get("views") or []
-        chosen = [self._features.view(reference, principal=principal) for reference in references]
-        if chosen:
+        project = None if references else project_of(self._features, document.get("project"), principal)
+        chosen = self._served(references, project, principal)
+        if project is None:
             subject = " ".join(sorted(view.id for view in chosen))
-            name = f"Materialize {', '.join(view.definition.name for view in chosen)}"
-            project = None
+            named = ", ".join(view.definition.name for view in chosen)
         else:
-            found = project_of(self._features, document.get("project"), principal)
-            subject, project = found.id, found.name
-            name = f"Materialize {project}"
-            chosen = [view for view in self._features.views(project, principal=principal) if _is_served(view)]
+            subject, named = project.id, project.name
+        by_name = [f"{view.project}/{view.definition.name}" for view in chosen] if references else []
+        parameters = {
+            "views": by_name if self._details else [view.id for view in chosen],
+            "project": project.name if project is not None and self._details else "",
+            "since": document.get("since") or "",
+            "until": document.get("until") or "",
+            "only_new": document.get("only_new", False),
+            "details": self._details,
+        }
+        own = {view.project for view in chosen}
+        with self._features.store.read() as connection:
+            ids = connection.execute(sa.select(projects.c.id).where(projects.c.name.in_(own))).scalars().all()
+        name = f"Materialize {named if self._details else subject}"
+        return _request("materialize", subject, name, parameters, cwd), list(ids) if len(own) == 1 else []
+
+    def _served(self, references: Sequence[str], project: Any, principal: Principal) -> list[View]:
+        """The views that are to be materialized, where a principal may do that."""
+        chosen = [self._features.view(reference, principal=principal) for reference in references]
+        if project is not None:
+            chosen = [view for view in self._features.views(project.name, principal=principal) if _is_served(view)]
             if not chosen:
                 raise InvalidInput("views_missing", "No view is served online.", "Apply a repository that has one.")
         for view in chosen:
@@ -171,20 +192,14 @@ class FeatureJobs:
                     "Define it with `online=True`, and apply its repository.",
                     field="views",
                 )
-        parameters = {
-            "views": [f"{view.project}/{view.definition.name}" for view in chosen] if references else [],
-            "project": project or "",
-            "since": document.get("since") or "",
-            "until": document.get("until") or "",
-            "only_new": document.get("only_new", False),
-        }
-        for view in chosen:
             # All of it is brought, also what is not seen.
             self._features.require(principal, "materialize", self._features.view(view.id))
-        own = {view.project for view in chosen}
-        with self._features.store.read() as connection:
-            ids = connection.execute(sa.select(projects.c.id).where(projects.c.name.in_(own))).scalars().all()
-        return _request("materialize", subject, name, parameters, cwd), list(ids) if len(own) == 1 else []
+        return chosen
+
+    @property
+    def _details(self) -> bool:
+        """Whether jobs may name what they work on, and show what they found: whoever may see jobs sees it."""
+        return not self._features.access.catalog.access.by_grants
 
     # -- training sets and statistics ------------------------------------------------------------------------
 
@@ -211,8 +226,9 @@ class FeatureJobs:
             "name": document.get("name") or "",
             "target": document.get("target") or "",
             "known_only": document.get("known_only", False),
+            "details": self._details,
         }
-        name = document.get("name") or f"Training set of {', '.join(views)}"
+        name = document.get("name") or f"Training set of {', '.join(views) if self._details else project.id}"
         return self._submit("training-set", project.id, name, parameters, principal, cwd)
 
     def statistics(self, reference: str, principal: Principal, *, cwd: Path) -> Run:
@@ -226,8 +242,9 @@ class FeatureJobs:
         view = self._features.view(reference, principal=principal)
         # All of it is read, also what is not seen.
         self._features.require(principal, "statistics", self._features.view(view.id))
-        name = f"Statistics of {view.definition.name}"
-        parameters = {"view": f"{view.project}/{view.definition.name}"}
+        name = f"Statistics of {view.definition.name if self._details else view.id}"
+        by_name = f"{view.project}/{view.definition.name}"
+        parameters = {"view": by_name if self._details else view.id, "details": self._details}
         running = self.running("feature-statistics", view.id)
         return running or self._submit("feature-statistics", view.id, name, parameters, principal, cwd)
 
