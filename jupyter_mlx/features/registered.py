@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from ..clock import to_iso
@@ -38,6 +39,9 @@ def registered_models(uri: str, run_ids: Sequence[str], view: str) -> list[dict[
     ------
     Unavailable: ``mlflow_unavailable``.
     """
+    file = uri.removeprefix("sqlite:///")
+    if file != uri and not Path(file).exists():
+        return []  # nothing was tracked yet; MLflow would take long to make its tables
     for name, value in _PATIENCE.items():
         os.environ.setdefault(name, value)
     with _answering(uri):
