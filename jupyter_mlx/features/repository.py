@@ -13,7 +13,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from ..errors import InvalidInput, MlxError, NotFound
 from .models import Definitions, Entity, Feature, Service, SourceDefinition, ViewDefinition
 
 if TYPE_CHECKING:
-    from feast import FeatureStore
+    from feast import FeatureStore, RepoConfig
     from feast.repo_contents import RepoContents
 
 __all__ = ["Repository", "calling"]
@@ -29,6 +29,7 @@ __all__ = ["Repository", "calling"]
 _ALONE = threading.Lock()
 """Files of a repository are imported from its folder, which is the process's while they are."""
 _DUMMY = "__dummy"
+_WHOLE_FILE = "jupyter_mlx.features.registry.WholeFileRegistryStore"
 
 
 class Repository:
@@ -62,23 +63,49 @@ class Repository:
         """
         with calling(self.folder):
             from feast import FeatureStore
-            from feast.repo_config import load_repo_config
 
-            config = load_repo_config(self.folder, self.folder / "feature_store.yaml")
+            config = self._config()
             given = config.offline_config
             if offline_store is not None and (given if isinstance(given, str) else given.get("type")) != offline_store:
                 config.offline_config = {"type": offline_store}
             if definitions is not None:
                 config.registry_config = {"registry_type": "file", "path": str(definitions)}
+            if _is_file(config.registry):
+                config.registry.registry_store_type = _WHOLE_FILE
             store = FeatureStore(config=config)
             # Of a configuration that is handed to it Feast takes the process's folder for the repository's.
             store.repo_path = self.folder
             return store
 
+    def _config(self) -> RepoConfig:
+        from feast.repo_config import load_repo_config
+
+        return load_repo_config(self.folder, self.folder / "feature_store.yaml")
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only process of ours that changes the registry.
+
+        Raises
+        ------
+        InvalidInput: ``repository_invalid``: it can't be reached.
+        Conflict: ``registry_busy``.
+        """
+        with ExitStack() as stack:
+            with calling(self.folder):
+                from .registry import alone
+
+                stack.enter_context(alone(self._config(), self.folder))
+            yield
+
     @contextmanager
     def opened(self, offline_store: str | None = None, definitions: Path | None = None) -> Iterator[FeatureStore]:
         """`open`, and with the block's end the connections to the online store and the registry closed."""
         store = self.open(offline_store, definitions)
+        with calling(self.folder):
+            from .registry import guard
+
+            guard(store, store.config, self.folder)
         try:
             yield store
         finally:
@@ -92,10 +119,9 @@ class Repository:
         InvalidInput: ``repository_invalid``: a file can't be imported, or defines something twice.
         """
         with calling(self.folder), _inside(self.folder):
-            from feast.repo_config import load_repo_config
             from feast.repo_operations import parse_repo
 
-            config = load_repo_config(self.folder, self.folder / "feature_store.yaml")
+            config = self._config()
             contents = parse_repo(self.folder)
         return definitions_of(config.project, contents), contents
 
@@ -117,6 +143,10 @@ class Repository:
             ]
             gone = _gone(store, contents)
             store.apply(found, objects_to_delete=gone, partial=False)
+
+
+def _is_file(registry: Any) -> bool:
+    return registry.registry_type == "file" and "://" not in str(registry.path) and not registry.registry_store_type
 
 
 def _close(store: FeatureStore) -> None:

@@ -141,17 +141,22 @@ class FeatureService:
         repository = Repository(folder)
         found, contents = repository.read()
         self._require_project(principal, "apply", found.project)
-        repository.apply(contents)
-        now = self.clock.now()
-        with self.store.write() as connection:
-            changes = tuple(self._changes(connection, found))
-            project = self._project(connection, found, repository, user, now)
-            for change in changes:
-                self._write(connection, project, found, change, user, now)
-            self._index(connection, project)
-            ids = [change.name for change in changes if change.change != "unchanged"]
-            if ids:
-                self.log.append(connection, now, "features.changed", project, {"what": "views", "ids": ids})
+        # Registry and versions by one process at a time, so that they say the same.
+        with repository.alone():
+            repository.apply(contents)
+            now = self.clock.now()
+            with self.store.write() as connection:
+                changes = tuple(self._changes(connection, found))
+                project = self._project(connection, found, repository, user, now)
+                for change in changes:
+                    self._write(connection, project, found, change, user, now)
+                self._index(connection, project)
+                changed = [change.name for change in changes if change.change != "unchanged"]
+                # Everybody hears of events: they name nothing that somebody may not know of.
+                named = sa.select(views.c.id).where(views.c.project_id == project, views.c.name.in_(changed))
+                ids = list(connection.execute(named.order_by(views.c.name)).scalars())
+                if ids:
+                    self.log.append(connection, now, "features.changed", project, {"what": "views", "ids": ids})
         return Applied(found.project, changes)
 
     def _require_project(self, principal: Principal | None, action: str, name: str) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import multiprocessing
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,19 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pytest
 
-from jupyter_mlx.errors import InvalidInput, NotFound
+from jupyter_mlx.errors import InvalidInput, MlxError, NotFound
+from jupyter_mlx.features.repository import Repository
 from jupyter_mlx.services import Services
+from jupyter_mlx.settings import Settings
 
 from ..catalog import servers
 from ..support import make_settings
 from .conftest import DEFINITIONS, labels, write_weather
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["jupyter_mlx.features.asof", "jupyter_mlx.features.online", __name__])
+ROUNDS = 3
 NOON = datetime(2013, 1, 2, 12, tzinfo=UTC)
 ASKED = labels(("EWR", "2013-01-01 05:30"), ("JFK", "2013-01-02 12:00"), ("LGA", "2013-01-02 12:00"))
 ONLINE = [{"origin": name} for name in ("JFK", "EWR", "LGA")]
@@ -144,32 +149,60 @@ def test_projects_share_a_registry_and_an_online_store(mlx: Services, tmp_path: 
     assert b"trains" not in kept
 
 
-def test_a_registry_that_two_apply_to_at_once_has_all_of_both(mlx: Services, tmp_path: Path, registry: str) -> None:
-    """Ten of ten times: whatever order they come in, nothing is lost and nothing is broken."""
-    online = f"{{type: sqlite, path: {tmp_path}/online.db}}"
-    folders = [repository(tmp_path / name, name, registry, online) for name in ("flights", "trains", "ships")]
-    failures: list[Exception] = []
-    together = threading.Barrier(len(folders))
+def apply_often(settings: Settings, folder: str, together: Any, told: Any) -> None:
+    """Apply a repository whose definitions change each time, at the same moments as other processes."""
+    services = Services(settings)
+    failures = []
+    for number in range(ROUNDS):
+        definitions = Path(folder) / "definitions.py"
+        definitions.write_text(DEFINITIONS.replace("hours=3", f"hours={number + 1}"))
+        together.wait(120)
+        try:
+            services.features.apply(folder, "ada")
+        except MlxError as error:
+            failures.append(f"{error.code}: {error.message}")
+    services.close()
+    told.put((folder, failures))
 
-    def apply(folder: Path) -> None:
-        with ExitStack() as stack:
-            own = Services(mlx.settings)
-            stack.callback(own.close)
-            together.wait(30)
-            try:
-                own.features.apply(str(folder), "ada")
-            except Exception as error:
-                failures.append(error)
 
-    threads = [threading.Thread(target=apply, args=(folder,)) for folder in folders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert failures == []
+def at_once(mlx: Services, folders: list[Path]) -> list[str]:
+    """Apply repositories, each in a process of its own, at the same moments; what was refused."""
+    together, told = PROCESSES.Barrier(len(folders)), PROCESSES.Queue()
+    processes = [
+        PROCESSES.Process(target=apply_often, args=(mlx.settings, str(folder), together, told)) for folder in folders
+    ]
+    for process in processes:
+        process.start()
+    answers = [told.get(timeout=180) for _ in processes]
+    for process in processes:
+        process.join(60)
+        assert process.exitcode == 0
+    return [text for _, failures in answers for text in failures]
+
+
+def test_projects_that_are_applied_at_once_lose_nothing(mlx: Services, tmp_path: Path, registry: str) -> None:
+    online = f"{{type: jupyter_mlx.features.online.WideOnlineStore, path: {tmp_path}/online.db}}"
+    folders = [repository(tmp_path / name, name, registry, online) for name in ("flights", "trains")]
+    assert at_once(mlx, folders) == []
     for folder in folders:
+        assert mlx.features.view(f"{folder.name}/weather").definition.ttl_s == 3600.0 * ROUNDS
         made = mlx.training_sets.make(ASKED, "delay", user="ada", project=folder.name)
         assert made.to_pandas()["temp"].fillna(-1).tolist() == [37.0, 68.0, -1]
+        with Repository(folder).opened() as store:
+            assert store.get_feature_view("weather").ttl.total_seconds() == 3600.0 * ROUNDS
+            assert [view.name for view in store.list_on_demand_feature_views()] == ["metric"]
+
+
+def test_one_project_that_two_apply_at_once_is_one_of_theirs(mlx: Services, tmp_path: Path, registry: str) -> None:
+    online = f"{{type: jupyter_mlx.features.online.WideOnlineStore, path: {tmp_path}/online.db}}"
+    folders = [repository(tmp_path / name, "flights", registry, online) for name in ("one", "other")]
+    assert at_once(mlx, folders) == []
+    ours = mlx.features.view("flights/weather")
+    with Repository(folders[0]).opened() as store:
+        assert store.get_feature_view("weather").ttl.total_seconds() == ours.definition.ttl_s == 3600.0 * ROUNDS
+    numbers = [version["number"] for version in mlx.features.versions("flights/weather")]
+    assert numbers == list(range(len(numbers), 0, -1))
+    assert mlx.training_sets.make(ASKED, "delay", user="ada").record["rows"] == 3
 
 
 def test_a_registry_that_can_not_be_reached_is_named(mlx: Services, tmp_path: Path) -> None:
