@@ -28,7 +28,7 @@ def declare(commands: Any) -> None:
     showing.add_argument("--version", type=int, metavar="N", help="its schema at this version")
     _with_table(add_command(commands, "versions", versions, "the versions of a table's schema, and what changed"))
     _with_table(add_command(commands, "explain", explain, "why a table is one table, in sentences"))
-    searching = add_command(commands, "search", search, "find tables and columns")
+    searching = add_command(commands, "search", search, "find tables, columns and features")
     searching.add_argument("query", metavar="QUERY", nargs="+", help="words, and tag:pii=yes type:timestamp owner:me …")
     searching.add_argument("--limit", type=int, default=20)
     searching.add_argument("--cursor")
