@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from .profiles import Profile, alike, local_source, profile, quoted
 from .recipes import fingerprint_of_file
 from .service import FeatureService, View
 from .tables import columns_of, places_of
+from .training import source_version
 
 __all__ = ["Match", "Reuse"]
 
@@ -83,7 +85,10 @@ class Reuse:
                 )
         values = {
             "version": view.version,
-            "profiles": {name: item.to_json() for name, item in made.items()},
+            "profiles": {
+                "source": source_version(view, Path(view.repository)),
+                "features": {name: item.to_json() for name, item in made.items()},
+            },
             "created_at": self._features.clock.now(),
         }
         place = profiles.c.view_id == view.id
@@ -93,13 +98,13 @@ class Reuse:
         return made
 
     def _profiles(self, view: View) -> Mapping[str, Profile]:
-        """What was kept of a view's present version; made now where nothing was."""
+        """What was kept of a view as it is; made now where its definition or its files are others."""
         query = sa.select(profiles).where(profiles.c.view_id == view.id, profiles.c.version == view.version)
         with self._features.store.read() as connection:
             row = connection.execute(query).first()
-        if row is None:
+        if row is None or row.profiles["source"] != source_version(view, Path(view.repository)):
             return self.note(view)
-        return {name: Profile.from_json(item) for name, item in row.profiles.items()}
+        return {name: Profile.from_json(item) for name, item in row.profiles["features"].items()}
 
     # -- finding ---------------------------------------------------------------------------------------------
 
@@ -127,8 +132,14 @@ class Reuse:
                 f"CREATE TEMP TABLE mine AS FROM {relation} USING SAMPLE reservoir({SAMPLE} ROWS) REPEATABLE (1)"
             )
             for view in found:
-                if view not in same:
+                if view in same:
+                    continue
+                try:
                     matches += self._by_values(connection, view, shape, mine)
+                except duckdb.Error as error:
+                    # What is wrong with another view's source keeps nobody from defining his own.
+                    why = str(error).strip().splitlines()[0]
+                    logging.getLogger("jupyter_mlx").warning("`%s` is not compared: %s", view.definition.name, why)
         return matches
 
     def _by_values(self, connection: Any, view: View, shape: Shape, mine: Mapping[str, Profile]) -> list[Match]:
@@ -137,11 +148,7 @@ class Reuse:
         relation = local_source(view.definition, view.repository)
         if not pairs or relation is None:
             return []
-        try:
-            counted = connection.sql(_statement(view, shape, relation, pairs, mine)).fetchall()[0]
-        except duckdb.Error:
-            # A source that is not there, or not as it was, is for its own view to tell of.
-            return []
+        counted = connection.sql(_statement(view, shape, relation, pairs, mine)).fetchall()[0]
         found: dict[str, Match] = {}
         for at, (name, other) in enumerate(pairs):
             rows, equal, distinct = counted[3 * at : 3 * at + 3]
@@ -197,6 +204,7 @@ def _statement(
             f"count(DISTINCT {one}) FILTER ({both})",
         ]
     return (
-        f"SELECT {', '.join(parts)} FROM mine ASOF JOIN {relation} AS theirs "  # noqa: S608 - quoted
-        f"ON {keys} AND mine.{quoted(shape.timestamp)} >= theirs.{quoted(source.timestamp)}"
+        f"SELECT {', '.join(parts)} FROM mine ASOF JOIN "  # noqa: S608 - quoted
+        f"(SELECT *, {quoted(source.timestamp)}::TIMESTAMPTZ AS mlx_time FROM {relation}) AS theirs "
+        f"ON {keys} AND mine.{quoted(shape.timestamp)} >= theirs.mlx_time"
     )

@@ -88,7 +88,7 @@ statistics = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
 )
 
-# By feature what its values are like, of a view's source at a version: by them what is alike is found.
+# By feature what its values are like, and of which state of a view's source: by them what is alike is found.
 profiles = sa.Table(
     "feature_profiles",
     metadata,

@@ -103,7 +103,18 @@ def test_a_view_that_reads_a_file_as_it_is_is_known_by_that_file(notebook: Noteb
     assert {item.view for item in found} == {"raw", "plain"}
 
 
+def test_values_that_came_later_are_known(notebook: Notebook) -> None:
+    notebook.define("raw", Path("weather.parquet"), anyway=True)
+    assert {item.of for item in similar(notebook, weather()) if item.view == "raw"} == {"temp", "n"}
+    colder = weather().assign(temp=lambda one: one["temp"] - 500)
+    colder.to_parquet(notebook.repository / "data" / "raw.parquet")
+    assert {item.of for item in similar(notebook, colder) if item.view == "raw"} == {"temp", "n"}
+
+
 def test_a_source_that_is_gone_hides_nothing_else(notebook: Notebook) -> None:
     notebook.define("raw", Path("weather.parquet"), anyway=True)
-    (notebook.repository / "data" / "raw.parquet").unlink()
+    path = notebook.repository / "data" / "raw.parquet"
+    path.write_bytes(b"nothing")
+    assert {item.view for item in similar(notebook, weather())} == {"hourly"}
+    path.unlink()
     assert {item.view for item in similar(notebook, weather())} == {"hourly"}
