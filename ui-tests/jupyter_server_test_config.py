@@ -19,7 +19,8 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
 # Everything that the stories make lies in one folder, which the runner may name.
 state = Path(os.environ.get("MLX_UI_STATE") or tempfile.mkdtemp(prefix="mlx-ui-"))
-os.environ["JUPYTER_MLX_STATE_DIR"] = str(state)
+# The server's root lies beside the store: what lies in a store is no file of a user's.
+os.environ["JUPYTER_MLX_STATE_DIR"] = str(state / "store")
 # One GPU that need not exist, so that jobs can wait for it.
 os.environ.setdefault("JUPYTER_MLX_GPUS", "gpu-0")
 # The agent outlives the server by design; should the teardown not reach it, it ends by itself.

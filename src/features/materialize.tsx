@@ -105,7 +105,7 @@ function Fields(props: {
         >
           <option value="">{trans.__('all that are served')}</option>
           {items.map(({ name }) => (
-            <option key={name} value={name}>
+            <option key={name} value={`${project}/${name}`}>
               {name}
             </option>
           ))}

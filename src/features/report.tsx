@@ -106,7 +106,7 @@ export function FoundBars(props: {
         <thead>
           <tr>
             <th scope="col">{trans.__('View')}</th>
-            <th scope="col" aria-label={trans.__('Shares')} />
+            <th scope="col">{trans.__('Shares')}</th>
             <th scope="col" data-key="matched">
               {trans.__('Matched')}
             </th>

@@ -40,13 +40,21 @@ export function FeaturesTree(props: { section: FeaturesSection }): JSX.Element {
       data={row => ({
         'data-view': row.kind === 'view' ? row.view.id : undefined,
         'data-service': row.kind === 'service' ? row.service.name : undefined,
-        'data-project': row.kind === 'project' ? row.project.name : undefined
+        'data-project': projectOf(row)
       })}
       text={row => <RowText row={row} section={section} />}
       setOpen={(row, open) => section.setOpen(row, open)}
       activate={row => activate(row, section)}
     />
   );
+}
+
+function projectOf(row: Row): string | undefined {
+  return row.kind === 'project'
+    ? row.project.name
+    : row.kind === 'view'
+      ? row.view.project
+      : undefined;
 }
 
 /** What a click and Enter do: views, features and services open, the rest folds. */
@@ -148,10 +156,11 @@ function RowText(props: { row: Row; section: FeaturesSection }): JSX.Element {
         <>
           <Name text={view.name} />
           <span className="jp-mlx-Mark">{`v${view.version}`}</span>
-          {kindMark(view, trans) && (
-            <span className="jp-mlx-Mark">{kindMark(view, trans)}</span>
-          )}
-          {view.kind !== 'on_demand' && (
+          {view.kind === 'on_demand' ? (
+            <span className="jp-mlx-TreeRow-detail">
+              {kindMark(view, trans)}
+            </span>
+          ) : (
             <Freshness state={view.freshness.state} trans={trans} />
           )}
         </>
@@ -210,7 +219,9 @@ export function Freshness(props: {
       <span className="jp-mlx-State" aria-hidden="true">
         <Sign tag="span" />
       </span>
-      {freshnessLabel(state, trans)}
+      <span className="jp-mlx-Freshness-label">
+        {freshnessLabel(state, trans)}
+      </span>
     </span>
   );
 }

@@ -3,22 +3,28 @@
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-/** Write code into a new cell of the current notebook; to the clipboard where there is none. */
+/**
+ * Write code into a new cell of the current notebook; to the clipboard where there is none.
+ * The code may depend on the notebook's folder, which is the server's root where there is none.
+ */
 export async function insertCode(
   app: JupyterFrontEnd,
   notebooks: INotebookTracker | null,
-  code: string,
+  code: string | ((folder: string) => string),
   trans: TranslationBundle
 ): Promise<void> {
   const panel = notebooks?.currentWidget ?? null;
+  const text = (folder: string): string =>
+    typeof code === 'string' ? code : code(folder);
   if (panel && !panel.model?.readOnly) {
-    await addCell(panel, code);
+    await addCell(panel, text(PathExt.dirname(panel.context.path)));
     app.shell.activateById(panel.id);
   } else {
-    Clipboard.copyToSystem(code);
+    Clipboard.copyToSystem(text(''));
     Notification.info(
       trans.__(
         'No notebook is open that can be changed, so the code is on the clipboard: paste it into a cell.'

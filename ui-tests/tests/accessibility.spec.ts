@@ -3,6 +3,7 @@
  */
 import AxeBuilder from '@axe-core/playwright';
 
+import { writeRepository } from './support/features';
 import { expect, test } from './support/mlx';
 import type { Lab } from './support/mlx';
 
@@ -168,4 +169,93 @@ test('Catalog, table page, crawl and form are accessible', async ({ lab }) => {
     await page.theme.setTheme(theme);
     await check(lab, '#jp-mlx-panel');
   }
+});
+
+test('Features, view page, builder and look-up are accessible', async ({
+  lab
+}) => {
+  test.setTimeout(4 * 60 * 1000);
+  const { page, viewPage, builder, lookUp, panel } = lab;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await lab.applyFeatures(writeRepository(lab.folder, 'axe'));
+  await lab.open();
+  await lab.openPanel();
+  await lab.showProject('axe');
+
+  // The tree by its keys: a view opens, then its page.
+  const weather = lab.viewRow('axe', 'weather');
+  await weather.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(lab.treeRow('temp')).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await expect(lab.treeRow('temp')).toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await expect(weather).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(viewPage.locator('tr[data-feature="temp"]')).toBeVisible();
+  await viewPage.getByRole('tab', { name: 'Schema' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(viewPage.getByRole('tab', { name: 'Source' })).toBeFocused();
+
+  await viewPage.getByRole('button', { name: 'Compute statistics' }).click();
+  await viewPage.getByRole('tab', { name: 'Statistics' }).click();
+  await expect(viewPage.locator('.jp-mlx-Profile')).toBeVisible({
+    timeout: 60000
+  });
+  const tabs: Array<[string, string]> = [
+    ['Schema', 'temp'],
+    ['Source', 'Event time'],
+    ['Lineage', 'Made of'],
+    ['Statistics', 'Is what is served'],
+    ['Freshness', 'When it is renewed'],
+    ['Versions', 'Version 1'],
+    ['Used by', 'delay_v1']
+  ];
+  // The parts share their styles: each theme meets a third of them.
+  for (const [at, theme] of THEMES.entries()) {
+    await page.theme.setTheme(theme);
+    await check(lab, '#jp-mlx-panel');
+    for (const [tab, sign] of tabs.filter((_, index) => index % 3 === at)) {
+      await viewPage.getByRole('tab', { name: tab, exact: true }).click();
+      await expect(viewPage.getByRole('tabpanel')).toContainText(sign);
+      await check(lab, '.jp-mlx-FeatureViewPage');
+      await lab.picture(`view-${tab}`);
+    }
+  }
+
+  // The builder by its keys: the tree's boxes are checked with the space bar.
+  await viewPage.getByRole('button', { name: 'Build training set' }).click();
+  await builder
+    .getByLabel('File', { exact: true })
+    .fill(`${lab.folder.path}/labels.csv`);
+  await expect(builder).toContainText('600 labels');
+  const status = builder.locator('[data-pick="view:flight_status"]');
+  await builder.locator('[data-pick="view:carrier_delays"]').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(status).toBeFocused();
+  await page.keyboard.press('Space');
+  await expect(status).toHaveAttribute('aria-checked', 'true');
+  await builder.getByRole('button', { name: 'Preview' }).click();
+  await expect(builder.locator('[data-leak]').first()).toBeVisible();
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '.jp-mlx-Builder');
+    await lab.picture(`builder-${theme}`);
+  }
+  await builder.getByLabel('A SELECT').check();
+  await expect(builder.locator('.cm-content')).toBeVisible();
+  await check(lab, '.jp-mlx-Builder');
+
+  await page.activity.activateTab('weather');
+  await viewPage.getByRole('button', { name: 'Look up' }).click();
+  await lookUp.getByLabel('origin', { exact: true }).fill('JFK');
+  await page.keyboard.press('Enter');
+  await expect(lookUp.locator('[data-served="temp"]')).toBeVisible();
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '.jp-mlx-LookUp');
+  }
+  await panel.getByRole('searchbox').fill('visibility');
+  await expect(panel.locator('.jp-mlx-Features .jp-mlx-Row')).toHaveCount(1);
+  await check(lab, '#jp-mlx-panel');
 });

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+import { redefine, writeRepository } from './support/features';
 import { writeFlights } from './support/flights';
 import { expect, test } from './support/mlx';
 import type { Lab } from './support/mlx';
@@ -172,6 +173,112 @@ test('Catalog pictures', async ({ lab }) => {
   await expect(tablePage).toContainText('Recognised by');
   await both(lab, 'catalog-explain');
 });
+
+test('Feature pictures', async ({ lab }) => {
+  test.setTimeout(8 * 60 * 1000);
+  const { page, jobs, viewPage, builder, lookUp, panel } = lab;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const repository = writeRepository(lab.folder, 'flights');
+  const labels = lab.folder.file('labels/march.csv', lab.folder.read('labels.csv'));
+  await lab.applyFeatures(repository);
+  const make = async (route: string, data: object): Promise<void> => {
+    const { id } = await jobs.post(route, data);
+    await jobs.reaches(id, 'SUCCEEDED');
+  };
+  const set = { labels, features: ['delay_v1'], target: 'late' };
+  await make('features/training-sets', { ...set, name: 'march' });
+  // The view changes, and its data drifts from the training set's.
+  redefine(lab.folder, text =>
+    text
+      .replace('hours=6', 'hours=3')
+      .replace(
+        'description="Miles"),',
+        'description="Miles"), Field(name="gust", dtype=Float64, description="Miles an hour"),'
+      )
+  );
+  drift(lab.folder.absolute('features/data/weather.parquet'));
+  await lab.applyFeatures(repository);
+  await make('features/materializations', { project: 'flights' });
+  await make('features/views/weather/statistics', {});
+  await lab.open();
+  await lab.openPanel();
+  await page.sidebar.setWidth(330);
+  for (const section of ['Jobs', 'Catalog']) {
+    await panel.getByText(section, { exact: true }).click();
+  }
+  await lab.showProject('flights');
+  const weather = lab.viewRow('flights', 'weather');
+  await weather.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(lab.treeRow('gust')).toBeVisible();
+  for (const group of ['Entities', 'Services']) {
+    await lab.treeRow(group).click();
+  }
+  await both(lab, 'features-section', '#jp-left-stack');
+  await weather.focus();
+  await page.keyboard.press('Enter');
+  await expect(viewPage.locator('.jp-mlx-Bars').first()).toBeVisible();
+  await both(lab, 'features-view');
+  await viewPage.getByRole('tab', { name: 'Statistics' }).click();
+  await expect(
+    viewPage.locator('.jp-mlx-Chart :is(svg, canvas)').first()
+  ).toBeVisible();
+  await both(lab, 'features-statistics');
+  await viewPage.getByRole('tab', { name: 'Versions' }).click();
+  await expect(viewPage.locator('[data-version="2"]')).toBeVisible();
+  await both(lab, 'features-versions');
+  await viewPage.getByRole('tab', { name: 'Lineage' }).click();
+  await expect(viewPage.locator('.jp-mlx-Sketch')).toBeVisible();
+  await lab.picture('lineage');
+  await viewPage.getByRole('tab', { name: 'Used by' }).click();
+  await expect(viewPage).toContainText('older version');
+  await lab.picture('used-by');
+  await viewPage.getByRole('tab', { name: 'Source' }).click();
+  await lab.picture('source');
+
+  await page.evaluate(() =>
+    window.jupyterapp.commands.execute('mlx:build-training-set', {
+      project: 'flights',
+      features: ['delay_v1']
+    })
+  );
+  await builder.getByLabel('File', { exact: true }).fill(labels);
+  await expect(builder).toContainText('600 labels');
+  await builder.getByRole('button', { name: 'Preview' }).click();
+  await expect(builder.locator('[data-found]').first()).toBeVisible();
+  await both(lab, 'features-builder');
+  await builder.locator('[data-pick="view:flight_status"]').click();
+  await builder.getByRole('button', { name: 'Preview again' }).click();
+  await expect(builder.locator('[data-leak="near_target"]')).toBeVisible();
+  await both(lab, 'features-leakage');
+
+  await page.evaluate(() =>
+    window.jupyterapp.commands.execute('mlx:look-up-features', {
+      project: 'flights',
+      features: ['delay_v1']
+    })
+  );
+  await lookUp.getByLabel('origin', { exact: true }).fill('JFK');
+  await lookUp.getByLabel('carrier', { exact: true }).fill('B6');
+  await page.keyboard.press('Enter');
+  await expect(lookUp.locator('[data-served="celsius"]')).toBeVisible();
+  await both(lab, 'features-lookup');
+});
+
+/** Warmer and windier than it was, with a further column. */
+function drift(path: string): void {
+  execFileSync('python', [
+    '-c',
+    [
+      'import sys, pandas as pd',
+      'frame = pd.read_parquet(sys.argv[1])',
+      'frame["temp"] += 9',
+      'frame["gust"] = (frame["wind"] * 1.4).round(1)',
+      'frame.to_parquet(sys.argv[1])'
+    ].join('\n'),
+    path
+  ]);
+}
 
 /** A picture in light, and one in dark. */
 async function both(lab: Lab, name: string, selector = ''): Promise<void> {

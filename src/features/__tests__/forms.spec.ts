@@ -4,6 +4,7 @@ import { MlxError } from '../../api/errors';
 import { EventStream } from '../../api/events';
 import { JobsModel } from '../../jobs/model';
 import { BuilderModel, fieldOf } from '../builder/model';
+import { pathsOf, relocated } from '../builder/snippet';
 import { LookUpModel } from '../lookup/model';
 import { FeaturesModel } from '../model';
 import { PickerModel } from '../picker/model';
@@ -319,6 +320,27 @@ describe('Forms on features', () => {
         entities: [{ origin: 'JFK', hour: 12 }]
       });
     });
+  });
+});
+
+describe('relocated', () => {
+  it('names the files of labels from where the notebook lies', () => {
+    const code = "training_set('data/labels.csv', ['weather'])";
+    const paths = pathsOf('file', 'data/labels.csv');
+    expect(relocated(code, paths, 'notebooks')).toBe(
+      "training_set('../data/labels.csv', ['weather'])"
+    );
+    expect(relocated(code, paths, 'data')).toBe(
+      "training_set('labels.csv', ['weather'])"
+    );
+    expect(relocated(code, paths, '')).toBe(code);
+  });
+
+  it('finds the files of a SELECT, and leaves what is no path from the root', () => {
+    const query =
+      "SELECT * FROM 'a/b.csv' JOIN '/c/d.parquet' USING (k) JOIN 's3://e/f.csv' USING (k) WHERE x = 'y'";
+    expect(pathsOf('sql', query)).toEqual(['a/b.csv']);
+    expect(pathsOf('table', 'lake.labels')).toEqual([]);
   });
 });
 

@@ -139,6 +139,7 @@ describe('The feature store in the panel', () => {
       const commands = new CommandRegistry();
       opened = [];
       commands.addCommand('mlx:open-feature-view', {
+        describedBy: { args: { type: 'object', properties: {} } },
         execute: args => opened.push(args)
       });
       section = new FeaturesSection({

@@ -67,8 +67,7 @@ describe('The page of a view', () => {
     });
     await model.start('materialize');
     expect(server.seen.find(one => one.method === 'POST')?.body).toEqual({
-      views: ['weather'],
-      project: 'flights'
+      views: ['flights/weather']
     });
     expect(model.working('materialize')?.id).toBe('r1');
     const run = aRun({ state: 'FAILED' });

@@ -16,6 +16,7 @@ import { FeaturePicker } from '../picker/view';
 import { LabelsField } from './labels';
 import type { BuilderModel } from './model';
 import { PreviewPart } from './preview';
+import { pathsOf, relocated } from './snippet';
 
 /** How many pages were made. */
 let pages = 0;
@@ -63,8 +64,8 @@ export namespace BuilderPage {
     trans: TranslationBundle;
     /** Ask for a file; null where none was chosen. */
     chooseFile: (() => Promise<string | null>) | null;
-    /** Write code into the current notebook. */
-    insert: (code: string) => Promise<void>;
+    /** Write code into the current notebook, as it is to be in the notebook's folder. */
+    insert: (code: (folder: string) => string) => Promise<void>;
   }
 }
 
@@ -225,7 +226,8 @@ function Buttons(props: IBuilderProps): JSX.Element {
   const write = async (): Promise<void> => {
     const code = await model.snippet();
     if (code !== null) {
-      await insert(code);
+      const paths = pathsOf(model.labels.kind, model.labels.reference);
+      await insert(folder => relocated(code, paths, folder));
     }
   };
   return (

@@ -141,9 +141,14 @@ export class LookUpModel {
       return null;
     }
     const [row = []] = answer.rows;
+    // As the views have them, whatever order the store answers in.
+    const order = this.picker.chosenViews.flatMap(view =>
+      view.features.map(one => one.name)
+    );
     return answer.columns
       .map((name, index) => ({ name, value: row[index] ?? null }))
-      .filter(({ name }) => !(name in this._sent));
+      .filter(({ name }) => !(name in this._sent))
+      .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   }
 
   /** Whether nothing at all is stored for the entity. */

@@ -100,7 +100,10 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
           type: 'object',
           properties: {
             project: { type: 'string', description: 'The project’s name.' },
-            view: { type: 'string', description: 'The only view to bring.' }
+            view: {
+              type: 'string',
+              description: 'The only view to bring: `project/name`.'
+            }
           }
         }
       },

@@ -127,14 +127,10 @@ export class ViewModel {
     this._error = null;
     try {
       const { features } = this._client;
-      const view = this.view.value;
       const run =
         work === 'statistics'
           ? await features.computeStatistics(this.id)
-          : await features.materialize({
-              views: [view?.name ?? this.id],
-              ...(view ? { project: view.project } : {})
-            });
+          : await features.materialize({ views: [this._reference] });
       this._runs.set(work, run.id);
       this._jobs.update(run);
     } catch (reason) {
@@ -177,6 +173,12 @@ export class ViewModel {
       this.materializations,
       this.uses
     ] as Array<Resource<unknown>>;
+  }
+
+  /** How requests name the view: several projects may have one of its name. */
+  private get _reference(): string {
+    const view = this.view.value;
+    return view ? `${view.project}/${view.name}` : this.id;
   }
 
   private _run(work: Work): Run | undefined {

@@ -1,6 +1,7 @@
 /**
  * The Source tab: where the values come from, or how they are computed.
  */
+import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -91,7 +92,7 @@ function facts(
 function TableLink(
   props: ITabProps & { view: FeatureView }
 ): JSX.Element | null {
-  const { view, commands, trans } = props;
+  const { model, view, commands, trans } = props;
   const { table } = view;
   if (!view.source) {
     return null;
@@ -118,7 +119,7 @@ function TableLink(
               className="jp-mlx-Link"
               onClick={() => {
                 void commands.execute(CommandIDs.addSource, {
-                  location: view.source?.place ?? ''
+                  location: placeOf(view, model.project?.repository)
                 });
               }}
             >
@@ -129,6 +130,14 @@ function TableLink(
       </dd>
     </>
   );
+}
+
+/** Where the source is: a path is relative to the repository. */
+function placeOf(view: FeatureView, repository = ''): string {
+  const place = view.source?.place ?? '';
+  return /^\/|^[a-z][\w+.-]*:\/\//i.test(place)
+    ? place
+    : PathExt.join(repository, place);
 }
 
 function Mapping(props: {

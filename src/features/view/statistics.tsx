@@ -134,7 +134,7 @@ function Parity(props: {
       {!parity ? (
         <p className="jp-mlx-Sample-note">
           {trans.__(
-            'It is not served, so there is nothing to hold against it.'
+            'Nothing of it was served when it was measured: materialize it, then compute the statistics again.'
           )}
         </p>
       ) : (

@@ -40,9 +40,14 @@ export class Jobs {
     private readonly _url: string
   ) {}
 
-  async submit(notebook: string, more: object = {}): Promise<IRun> {
-    const answer = await this._request.post(`${this._url}/mlx/v1/jobs`, {
-      data: { notebook, ...more }
+  submit(notebook: string, more: object = {}): Promise<IRun> {
+    return this.post('jobs', { notebook, ...more });
+  }
+
+  /** Ask for a job by a route of ours. */
+  async post(route: string, data: object): Promise<IRun> {
+    const answer = await this._request.post(`${this._url}/mlx/v1/${route}`, {
+      data
     });
     expect(answer.status(), await answer.text()).toBe(201);
     return (await answer.json()) as IRun;
@@ -125,7 +130,47 @@ export class Lab {
     return this.page.locator('.jp-mlx-TablePage:visible');
   }
 
-  /** A row of the catalog's tree, by the name that it begins with. */
+  /** Apply a Feast repository as the panel does, and wait for the job's end. */
+  async applyFeatures(repository: string): Promise<void> {
+    const { id } = await this.jobs.post('features/repositories', {
+      repository
+    });
+    await this.jobs.reaches(id, 'SUCCEEDED');
+  }
+
+  /** Open a project's views in the panel, whatever is folded. */
+  async showProject(name: string): Promise<void> {
+    const project = this.panel.locator(
+      `[data-kind="project"][data-project="${name}"]`
+    );
+    await expect(project).toBeVisible();
+    if ((await project.getAttribute('aria-expanded')) === 'false') {
+      await project.click();
+    }
+  }
+
+  /** The row of a feature view. */
+  viewRow(project: string, name: string): Locator {
+    return this.panel.locator(`[data-view][data-project="${project}"]`, {
+      has: this.page.locator('.jp-mlx-TreeRow-name', {
+        hasText: new RegExp(`^${name}$`)
+      })
+    });
+  }
+
+  get viewPage(): Locator {
+    return this.page.locator('.jp-mlx-FeatureViewPage:visible');
+  }
+
+  get builder(): Locator {
+    return this.page.locator('.jp-mlx-Builder:visible');
+  }
+
+  get lookUp(): Locator {
+    return this.page.locator('.jp-mlx-LookUp:visible');
+  }
+
+  /** A row of a tree in the panel, by the name that it begins with. */
   treeRow(name: string): Locator {
     return this.panel
       .getByRole('treeitem')

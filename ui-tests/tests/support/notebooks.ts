@@ -50,6 +50,11 @@ export class Folder {
     return `${this.path}/${name}`;
   }
 
+  /** Where a file lies on this machine. */
+  absolute(name: string): string {
+    return join(this._at, name);
+  }
+
   /** What a file holds now. */
   read(name: string): string {
     return readFileSync(join(this._at, name), 'utf8');

@@ -94,7 +94,7 @@ interface IRunLine {
   state: string;
 }
 
-/** Cancel what still runs in a store, then stop its agent. */
+/** Cancel what still runs in the store of a server's folder, then stop its agent. */
 export function stopJobs(state: string): void {
   try {
     for (const run of live(state)) {
@@ -127,7 +127,7 @@ function live(state: string): IRunLine[] {
 
 function mlx(state: string, ...words: string[]): string {
   return execFileSync('python', ['-m', 'jupyter_mlx.cli', ...words], {
-    env: { ...process.env, JUPYTER_MLX_STATE_DIR: state },
+    env: { ...process.env, JUPYTER_MLX_STATE_DIR: join(state, 'store') },
     encoding: 'utf8',
     timeout: 60000,
     stdio: ['ignore', 'pipe', 'inherit']
