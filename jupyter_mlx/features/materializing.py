@@ -39,6 +39,7 @@ class Materializer:
         since: datetime | None = None,
         until: datetime | None = None,
         only_new: bool = False,
+        anew: bool = False,
         run_id: str | None = None,
     ) -> list[Materialization]:
         """Bring views up to date, one after the other; those that are done stay done where one fails.
@@ -51,6 +52,8 @@ class Materializer:
         until: The present by default.
         only_new: Leave out views whose source is as it was when they were last materialized. Rows that are dated
             ahead of that are brought once the source changes, or without this.
+        anew: From the beginning that the time to live leaves, not from where the last one ended: rows that came late
+            are dated before that.
 
         Raises
         ------
@@ -80,14 +83,22 @@ class Materializer:
             # All of it is brought, also what is not seen.
             self.features.require(principal, "materialize", self.features.view(view.id))
         end = until or self.features.clock.now()
-        return [self._one(view, since, end, user, run_id, only_new=only_new) for view in chosen]
+        return [self._one(view, since, end, user, run_id, only_new=only_new, anew=anew) for view in chosen]
 
     def _one(
-        self, view: View, since: datetime | None, until: datetime, user: str, run_id: str | None, *, only_new: bool
+        self,
+        view: View,
+        since: datetime | None,
+        until: datetime,
+        user: str,
+        run_id: str | None,
+        *,
+        only_new: bool,
+        anew: bool,
     ) -> Materialization:
         source = source_version(view, Path(view.repository))
         last = self.log.last(view)
-        begin = since or (last[0] if last else self._oldest(view, until))
+        begin = since or (last[0] if last and not anew else self._oldest(view, until))
         unchanged = only_new and last is not None and source is not None and last[1] == source
         if since is None and (unchanged or begin > until):
             return self.log.skip(view, min(begin, until), until, user, run_id)
@@ -100,7 +111,7 @@ class Materializer:
             raise ExecutionFailed(
                 "materialization_failed",
                 f"`{view.definition.name}` was not materialized: {error.message}",
-                "Mend what the message names, and materialize again: what was done before stays done.",
+                f"{error.remedy or 'Mend what the message names.'} Then materialize again: what was done stays done.",
             ) from error
         except BaseException as error:
             stopped = f"It was stopped: {type(error).__name__}."
@@ -112,8 +123,9 @@ class Materializer:
     @staticmethod
     def _bring(view: View, begin: datetime, until: datetime) -> None:
         repository = Repository(view.repository)
-        with calling(repository.folder, "materialization_failed", heard=False), repository.opened() as store:
-            store.materialize(begin, until, [view.definition.name], disable_event_timestamp=False)
+        name = view.definition.name
+        with calling(repository.folder, "materialization_failed", heard=False), repository.materializing(name) as store:
+            store.materialize(begin, until, [name], disable_event_timestamp=False)
 
     @staticmethod
     def _oldest(view: View, until: datetime) -> datetime:

@@ -64,22 +64,37 @@ def alone(config: RepoConfig, folder: Path) -> Iterator[None]:
     yield
 
 
-def guard(store: FeatureStore, config: RepoConfig, folder: Path) -> None:
-    """Let a store note materializations in a registry's file alone, on what the file has then.
+def guard(store: FeatureStore, config: RepoConfig, folder: Path, name: str) -> None:
+    """Make a store ready to materialize a view: what it notes meanwhile, it notes alone, of the view as it is then.
 
-    Feast reads the whole file, changes it, and writes it: what another process wrote in between would be lost.
+    Feast writes the view's state in the way of an application: of the view as it was when the materialization began,
+    over what was applied meanwhile, and a registry's file as a whole. A process that was killed leaves the state that
+    Feast serves nothing in; whoever materializes next has seen that it is gone.
     """
-    if config.registry.registry_type != "file":
-        return
+    from feast.feature_view import FeatureViewState
+
     registry: Any = store.registry
+    apply: Callable[..., None] = registry.apply_feature_view
     note: Callable[..., None] = registry.apply_materialization
+
+    def apply_feature_view(view: Any, project: str, *args: Any, **options: Any) -> None:
+        with alone(config, folder):
+            registry.refresh(project)
+            current = registry.get_any_feature_view(view.name, project)
+            current.state = view.state
+            apply(current, project, *args, **options)
 
     def apply_materialization(*args: Any, **options: Any) -> None:
         with alone(config, folder):
             registry.refresh(store.project)
             note(*args, **options)
 
+    registry.apply_feature_view = apply_feature_view
     registry.apply_materialization = apply_materialization
+    left = registry.get_any_feature_view(name, store.project)
+    if getattr(left, "state", None) == FeatureViewState.MATERIALIZING:
+        left.state = FeatureViewState.AVAILABLE_ONLINE
+        registry.apply_feature_view(left, store.project)
 
 
 def _file_of(config: RepoConfig, folder: Path) -> Path | None:

@@ -70,6 +70,8 @@ class Repository:
                 config.offline_config = {"type": offline_store}
             if definitions is not None:
                 config.registry_config = {"registry_type": "file", "path": str(definitions)}
+            # What was materialized before is served, and is trained on, while the next materialization runs.
+            config.registry.serve_features_while_materializing = True
             if _is_file(config.registry):
                 config.registry.registry_store_type = _WHOLE_FILE
             store = FeatureStore(config=config)
@@ -102,14 +104,20 @@ class Repository:
     def opened(self, offline_store: str | None = None, definitions: Path | None = None) -> Iterator[FeatureStore]:
         """`open`, and with the block's end the connections to the online store and the registry closed."""
         store = self.open(offline_store, definitions)
-        with calling(self.folder):
-            from .registry import guard
-
-            guard(store, store.config, self.folder)
         try:
             yield store
         finally:
             _close(store)
+
+    @contextmanager
+    def materializing(self, view: str) -> Iterator[FeatureStore]:
+        """`opened`, to materialize a view while others may apply and materialize."""
+        with self.opened() as store:
+            with calling(self.folder):
+                from .registry import guard
+
+                guard(store, store.config, self.folder, view)
+            yield store
 
     def read(self) -> tuple[Definitions, RepoContents]:
         """What the repository's files define, and the same as Feast has it.
