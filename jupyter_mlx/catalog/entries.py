@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +18,10 @@ from .search_hits import hit
 from .search_index import PARTS, document, remember, vector
 from .search_query import Query
 
-__all__ = ["as_table", "facets_of", "hit_of", "load", "put", "remove", "wanted"]
+__all__ = ["Kept", "as_table", "facets_of", "hit_of", "load", "look", "put", "remove", "wanted"]
 
 _KEPT = ("name", "group", "part_kind", "description", "owner", "tags")
+_APART = "\x1f"
 
 
 def put(connection: sa.Connection, found: Iterable[Entry]) -> None:
@@ -30,7 +31,7 @@ def put(connection: sa.Connection, found: Iterable[Entry]) -> None:
     rows: list[dict[str, Any]] = []
     for entry in every:
         data = {name: getattr(entry, name) for name in _KEPT} | {"parts": [asdict(part) for part in entry.parts]}
-        data["tags"] = dict(entry.tags)
+        data |= {"tags": dict(entry.tags), "pairs": _APART.join(_pairs(entry))}
         values = {"kind": entry.kind, "id": entry.id, "data": data, "updated_at": entry.updated_at}
         made = connection.execute(sa.insert(entries).values(**values)).inserted_primary_key
         assert made is not None
@@ -58,16 +59,52 @@ def remove(connection: sa.Connection, ids: Sequence[str]) -> None:
     connection.execute(sa.delete(entries).where(entries.c.number.in_(numbers)))
 
 
-def load(connection: sa.Connection, numbers: Sequence[int]) -> list[tuple[int, Entry]]:
+@dataclass(frozen=True)
+class Kept:
+    """What is read of an entry to rank and to count it.
+
+    pairs: The tags of it and of its parts, ``key=value`` each.
+    entry: All of it, where that was read.
+    """
+
+    number: int
+    kind: str
+    id: str
+    name: str
+    owner: str
+    pairs: tuple[str, ...]
+    updated_at: datetime
+    entry: Entry | None = None
+
+    @classmethod
+    def of(cls, number: int, entry: Entry) -> Kept:
+        """Of all of an entry."""
+        return cls(number, entry.kind, entry.id, entry.name, entry.owner, _pairs(entry), entry.updated_at, entry)
+
+
+def _pairs(entry: Entry) -> tuple[str, ...]:
+    tags = (entry.tags, *(part.tags for part in entry.parts))
+    return tuple(sorted({f"{key}={value}" for some in tags for key, value in some.items()}))
+
+
+def look(connection: sa.Connection, numbers: Sequence[int]) -> list[Kept]:
+    """Entries by number, without what only a hit shows: to read that of hundreds takes longer than to find them."""
+    name, owner, pairs = (entries.c.data[key].as_string() for key in ("name", "owner", "pairs"))
+    query = sa.select(entries.c.number, entries.c.kind, entries.c.id, name, owner, pairs, entries.c.updated_at)
+    rows = connection.execute(query.where(entries.c.number.in_(numbers)).order_by(entries.c.number))
+    return [Kept(*row[:5], tuple(row[5].split(_APART)) if row[5] else (), row[6]) for row in rows]
+
+
+def load(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, Entry]:
     """Entries by number."""
     query = sa.select(entries).where(entries.c.number.in_(numbers)).order_by(entries.c.number)
-    return [(row.number, _entry(row)) for row in connection.execute(query)]
+    return {row.number: _entry(row) for row in connection.execute(query)}
 
 
 def _entry(row: Any) -> Entry:
-    data = row.data
-    parts = tuple(EntryPart(**part) for part in data["parts"])
-    return Entry(row.kind, id=row.id, updated_at=row.updated_at, parts=parts, **{name: data[name] for name in _KEPT})
+    parts = tuple(EntryPart(**part) for part in row.data["parts"])
+    known = {name: row.data[name] for name in _KEPT}
+    return Entry(row.kind, id=row.id, updated_at=row.updated_at, parts=parts, **known)
 
 
 # -- in the shape of tables ----------------------------------------------------------------------------------
@@ -121,13 +158,14 @@ def hit_of(entry: Entry, score: float, query: Query) -> dict[str, Any]:
 
 
 def facets_of(
-    found: Sequence[Entry], facets: Mapping[str, Mapping[str, int]], tables: int, now: datetime
+    found: Sequence[Kept], facets: Mapping[str, Mapping[str, int]], tables: int, now: datetime
 ) -> dict[str, dict[str, int]]:
     """The facets of tables with those of entries, and how many there are of each kind."""
-    own = search_facets.of_tables([as_table(entry) for entry in found], now)
     counted = {name: Counter(facets.get(name, {})) for name in search_facets.NAMES}
-    for name in ("owner", "freshness", "tag"):
-        counted[name].update(own.get(name, {}))
-    kinds = Counter({"table": tables} if tables else {})
-    kinds.update(entry.kind for entry in found)
-    return search_facets.shown({**counted, "kind": kinds})
+    counted["owner"].update(kept.owner for kept in found if kept.owner)
+    counted["freshness"].update(search_facets.ages(now, [kept.updated_at for kept in found]))
+    for kept in found:
+        counted["tag"].update(kept.pairs)
+    counted["kind"] = Counter({"table": tables} if tables else {})
+    counted["kind"].update(kept.kind for kept in found)
+    return search_facets.shown(counted)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ..store.catalog_tables import databases, notes, sources, tags
 from .models import Table
 
-__all__ = ["COLUMNS", "NAMES", "listed", "of_rows", "of_tables", "shown"]
+__all__ = ["COLUMNS", "NAMES", "ages", "listed", "of_rows", "of_tables", "shown"]
 
 NAMES = ("kind", "source", "format", "database", "tag", "owner", "freshness", "quality")
 MOST = 20
@@ -38,6 +38,11 @@ class _Freshness:
             ]
             for moment in moments
         )
+
+
+def ages(now: datetime, moments: Iterable[datetime | str]) -> Counter[str]:
+    """How many of some moments are of each age."""
+    return _Freshness(now).counts(moments)
 
 
 def listed(connection: sa.Connection, values: Iterable[Any]) -> sa.FromClause:

@@ -18,7 +18,7 @@ from ..store.engine import Store
 from . import entries, search_facets
 from .access import AccessService
 from .models import Principal, Table
-from .port import Entry, EntryGuard
+from .port import EntryGuard
 from .repository import CatalogRepository
 from .search_facets import COLUMNS
 from .search_hits import TIERS, hit, tier_of
@@ -136,13 +136,13 @@ class _Look:
             matching = self._ranked(self._numbers(query, COUNTED + 1)) if open_to_all else self._visible(query)
         found = sorted([*matching, *others], key=lambda item: item[0]) if others else matching
         counted = found[:COUNTED]
-        tables = [item for _, item in counted if not isinstance(item, Entry)]
+        tables = [item for _, item in counted if not isinstance(item, entries.Kept)]
         if open_to_all:
             facets = search_facets.of_rows(self._connection, tables, self._now)
         else:
             facets = search_facets.of_tables(tables, self._now)
         if others:
-            shown = [item for _, item in counted if isinstance(item, Entry)]
+            shown = [item for _, item in counted if isinstance(item, entries.Kept)]
             facets = entries.facets_of(shown, facets, len(tables), self._now)
         total = len(counted)
         return Found(
@@ -154,11 +154,13 @@ class _Look:
         )
 
     def _hits(self, chosen: Sequence[tuple[Order, Any]], query: Query) -> Iterator[dict[str, Any]]:
-        ids = [item.id for _, item in chosen if not isinstance(item, Entry | Table)]
+        ids = [item.id for _, item in chosen if not isinstance(item, entries.Kept | Table)]
         loaded = {table.id: table for table in self._repository.tables(self._connection, ids)} if ids else {}
+        numbers = [item.number for _, item in chosen if isinstance(item, entries.Kept)]
+        whole = entries.load(self._connection, numbers) if numbers else {}
         for order, item in chosen:
-            if isinstance(item, Entry):
-                yield entries.hit_of(item, _score(order[0]), query)
+            if isinstance(item, entries.Kept):
+                yield entries.hit_of(item.entry or whole[item.number], _score(order[0]), query)
             elif item.id in loaded or isinstance(item, Table):
                 yield hit(loaded.get(item.id, item), _score(order[0]), query)
 
@@ -277,20 +279,20 @@ class _Look:
         tiers = self._numbers(query, COUNTED + 1 if self._access.sees_all(self._principal) else None, "entries")
         if not tiers:
             return []
-        found = entries.load(self._connection, list(tiers))
         if self._access.sees_all(self._principal):
-            return [(_order(tiers[number], 0, entry.name), entry) for number, entry in found]
+            kept = entries.look(self._connection, list(tiers))
+            return [(_order(tiers[item.number], 0, item.name), item) for item in kept]
+        found = entries.load(self._connection, list(tiers))
         shown: dict[str, Collection[str]] = {}
         for kind, guard in self._guards.items():
-            ids = [entry.id for _, entry in found if entry.kind == kind]
+            ids = [entry.id for entry in found.values() if entry.kind == kind]
             shown |= guard.shown_parts(self._principal, ids) if ids else {}
         seen: list[tuple[Order, Any]] = []
-        for _, entry in found:
+        for number, entry in found.items():
             if entry.id in shown:
-                kept = tuple(part for part in entry.parts if part.name in shown[entry.id])
-                only = replace(entry, parts=kept)
+                only = replace(entry, parts=tuple(part for part in entry.parts if part.name in shown[entry.id]))
                 tier = tier_of(entries.as_table(only), query)
-                seen += [] if tier is None else [(_order(tier, 0, only.name), only)]
+                seen += [] if tier is None else [(_order(tier, 0, only.name), entries.Kept.of(number, only))]
         return seen
 
     # -- spelling --------------------------------------------------------------------------------------------
