@@ -25,6 +25,7 @@ def add_to(commands: Any) -> None:
     bringing.add_argument("--from", dest="since", metavar="TIME", help="from then on; ISO 8601, without a zone UTC")
     bringing.add_argument("--to", dest="until", metavar="TIME", help="up to then; now by default")
     bringing.add_argument("--only-new", action="store_true", help="leave out views whose source is as it was")
+    bringing.add_argument("--anew", action="store_true", help="with rows that came late: not only from the last end on")
     bringing.add_argument("--job", action="store_true", help="queue it as a job")
     bringing.add_argument("--schedule", metavar="CRON", help="do it for a project on a schedule")
     bringing.add_argument("--tz", metavar="ZONE", default="UTC", help="the schedule's time zone")
@@ -55,6 +56,7 @@ def materialize(options: argparse.Namespace) -> int:
             "views": options.views,
             "project": options.project,
             "only_new": options.only_new,
+            "anew": options.anew,
             **{name: moment.isoformat() for name, moment in moments.items() if moment is not None},
         }
         run = services.feature_jobs.materialize(document, services.principal(), cwd=Path.cwd())
@@ -67,6 +69,7 @@ def materialize(options: argparse.Namespace) -> int:
         since=since,
         until=until,
         only_new=options.only_new,
+        anew=options.anew,
     )
     if options.json:
         print_json({"items": [item.to_json() for item in done]})

@@ -123,6 +123,7 @@ def materialize(
     since: datetime | None = None,
     until: datetime | None = None,
     only_new: bool = False,
+    anew: bool = False,
 ) -> ShownList:
     """Bring the online store up to date, in this process: ``Materialization`` of the contract for each view.
 
@@ -131,6 +132,7 @@ def materialize(
     views: All that are served by default.
     since: From then on; by default from where the last one ended.
     only_new: Leave out views whose source is as it was.
+    anew: All that the time to live leaves, with rows that came late and are dated before the last one's end.
 
     Raises
     ------
@@ -148,6 +150,7 @@ def materialize(
         since=since,
         until=until,
         only_new=only_new,
+        anew=anew,
         run_id=present_run(),
     )
     return ShownList([item.to_json() for item in done], materialized_html)

@@ -169,6 +169,7 @@ class FeatureJobs:
             "since": document.get("since") or "",
             "until": document.get("until") or "",
             "only_new": document.get("only_new", False),
+            "anew": document.get("anew", False),
             "details": self._details,
         }
         own = {view.project for view in chosen}

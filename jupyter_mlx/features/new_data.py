@@ -53,7 +53,8 @@ class NewData:
     def _materialize(self, project: Any) -> Run:
         # Whoever applied the project asked for it.
         owner = Principal(project.applied_by, admin=True)
-        document = {"project": project.name, "only_new": True}
+        # New rows may be dated before the end of the last materialization.
+        document = {"project": project.name, "only_new": True, "anew": True}
         return self._jobs.materialize(document, owner, cwd=Path(project.repository))
 
     def _has_new(self, views: Iterable[View], changes: Mapping[str, str]) -> bool:

@@ -2442,6 +2442,8 @@ export interface components {
       until?: components['schemas']['Time'];
       /** @description Leave out views whose source is as it was. */
       only_new?: boolean;
+      /** @description All that the time to live leaves, with rows that came late, not only what is dated after the last end. */
+      anew?: boolean;
     };
     MaterializeScheduleRequest: {
       cron: string;

@@ -79,6 +79,19 @@ def test_a_source_that_is_as_it_was_is_skipped_and_what_is_served_counts_as_new(
     assert bring(flights, later, only_new=True) == ["SUCCEEDED 02 12 to 02 14"]
 
 
+def test_rows_that_came_late_are_brought_anew(flights: Flights) -> None:
+    flights.apply()
+    bring(flights)
+    path = flights.folder / "weather.parquet"
+    frame = pd.read_parquet(path)
+    frame.loc[(frame["origin"] == "JFK") & (frame["event_timestamp"] == NOON), "temp"] = 99.0
+    frame.to_parquet(path)
+    later = datetime(2013, 1, 2, 12, 30, tzinfo=UTC)
+    assert bring(flights, later, anew=True, only_new=True) == ["SUCCEEDED 02 09 to 02 12"]
+    assert flights.services.materializer.online("weather", [{"origin": "JFK"}])["temp"] == [99.0]
+    assert bring(flights, later, anew=True, only_new=True)[0].startswith("SKIPPED")
+
+
 def test_what_failed_is_tried_again_though_the_source_is_as_it_was(flights: Flights) -> None:
     flights.apply()
     path = flights.folder / "weather.parquet"

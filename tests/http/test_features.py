@@ -302,3 +302,24 @@ def test_statistics_are_computed_by_a_job(server: Server, served: dict[str, Any]
     assert found["baseline"]["name"] == "late"
     assert {item["test"] for item in found["drift"]} == {"psi", "missing"}
     assert (found["parity"]["checked"], found["parity"]["unequal"]) == (2, 0)
+
+
+def test_a_crawl_that_finds_new_data_has_it_materialized(server: Server, served: dict[str, Any]) -> None:
+    path = "features/materializations/schedule"
+    made = server.call("PUT", path, json={"cron": "0 0 1 1 *", "on_new_data": True}).json()
+    file = server.root / "flights" / "weather.parquet"
+    frame = pd.read_parquet(file)
+    later = pd.Timestamp("2013-01-05", tz="UTC")
+    new = pd.DataFrame({"origin": ["LGA"], "temp": [50.0], "wind": [1.0], "event_timestamp": later, "created": later})
+    pd.concat([frame, new]).to_parquet(file)
+    crawl = server.finish(server.post("catalog/crawls", request={"location": "flights", "name": "flights"})["id"])
+    assert crawl["state"] == "SUCCEEDED", crawl.get("error")
+    queued = [run for run in server.get("jobs", q="materialize")["items"] if run["created_at"] > crawl["created_at"]]
+    assert [run["name"] for run in queued] == ["Materialize flights"]
+    succeeded(server.finish(queued[0]["id"]), "materialize")
+    table = server.get("features/views/weather")["table"]
+    assert table is not None
+    # It was dated before the end of what was brought before.
+    found = server.post("features/online", 200, features=["weather:temp"], entities=[{"origin": "LGA"}])
+    assert found["rows"] == [["LGA", 50.0]]
+    server.call("DELETE", f"schedules/{made['id']}", 204)
