@@ -24,6 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 ADA = Principal("ada", admin=True)
 FROM = "FROM 'weather.parquet'"
+LOCAL = f"SELECT * REPLACE (time::TIMESTAMPTZ::TIMESTAMP AS time) {FROM}"
 SQL = "SELECT origin, time, temp, sum(n) AS n FROM 'weather.parquet' GROUP BY ALL"
 
 
@@ -233,7 +234,7 @@ def test_what_is_there_is_only_replaced_when_that_is_said(notebook: Notebook) ->
         ({"source": "SELECT * FROM frame"}, "recipe_failed", "data frame itself"),
         ({"source": f"SELECT origin, time {FROM}"}, "features_missing", "Add a column"),
         ({"source": f"SELECT * {FROM} WHERE n < 0"}, "rows_missing", "filter"),
-        ({"source": f"SELECT * REPLACE (time::TIMESTAMPTZ::TIMESTAMP AS time) {FROM}"}, "timestamp_without_zone", "UTC"),
+        ({"source": LOCAL}, "timestamp_without_zone", "UTC"),
         ({"source": f"SELECT * REPLACE (n AS time) {FROM}"}, "type_unsupported", "TIMESTAMPTZ"),
         ({"source": f"SELECT *, {{'a': n}} AS s {FROM}"}, "type_unsupported", "VARCHAR"),
         ({"source": f'SELECT *, n AS "a b" {FROM}'}, "name_invalid", "SELECT … AS name"),
@@ -256,8 +257,7 @@ def test_what_is_not_there_is_said(notebook: Notebook) -> None:
 
 
 def test_a_local_time_is_taken_with_its_zone(notebook: Notebook) -> None:
-    local = "SELECT * REPLACE (time::TIMESTAMPTZ::TIMESTAMP AS time) FROM 'weather.parquet'"
-    notebook.define(source=local, timezone="America/New_York")
+    notebook.define(source=LOCAL, timezone="America/New_York")
     first = pq.read_table(notebook.repository / "data/hourly.parquet").column("time")[0].as_py()
     assert first.isoformat() == "2013-01-01T05:00:00+00:00"
 
