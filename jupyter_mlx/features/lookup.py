@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .leakage import Found
 from .repository import Repository
+from .source_types import check_types
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pyarrow as pa
 
     from .asof_views import View
@@ -43,30 +43,33 @@ def retrieve(
     MlxError: As the offline store has it.
     """
     with repository.opened(offline_store=_OURS, definitions=definitions) as store:
+        grouped = _grouped(store, references)
+        check_types(grouped, Path(store.repo_path))
         job = store.get_historical_features(labels, list(references), filter_by_created_timestamp=known_only)
         table = job.to_arrow()
-        return table, _counts(store, labels, references, known_only=known_only)
+        return table, _counts(store, labels, grouped, known_only=known_only)
 
 
-def _counts(store: Any, labels: pa.Table, references: Sequence[str], *, known_only: bool) -> dict[str, Found]:
-    from pathlib import Path
-
+def _grouped(store: Any, references: Sequence[str]) -> list[tuple[Any, list[str]]]:
+    """Feast's views that are asked for, or that what is asked for is computed from, with their features."""
     from feast import utils
 
+    # Feast's own steps of a retrieval, which have no public names.
+    all_views, all_on_demand = utils._get_feature_views_to_use(store.registry, store.project, list(references))  # noqa: SLF001
+    grouped, _ = utils._group_feature_refs(list(references), all_views, all_on_demand)  # noqa: SLF001
+    return [(view, list(names)) for view, names in grouped]
+
+
+def _counts(
+    store: Any, labels: pa.Table, grouped: Sequence[tuple[Any, list[str]]], *, known_only: bool
+) -> dict[str, Found]:
     from .asof_engine import Limits, open_engine
     from .asof_labels import read_labels
     from .asof_retrieval import look_up
     from .asof_views import read_views
 
-    # Feast's own steps of a retrieval, which have no public names.
-    all_views, all_on_demand = utils._get_feature_views_to_use(store.registry, store.project, list(references))  # noqa: SLF001
-    grouped, _ = utils._group_feature_refs(list(references), all_views, all_on_demand)  # noqa: SLF001
-    chosen: list[Any] = [view for view, _ in grouped]
-    needed = [
-        f"{view.projection.name_to_use()}:{name}"
-        for view, (_, names) in zip(chosen, grouped, strict=True)
-        for name in names
-    ]
+    chosen = [view for view, _ in grouped]
+    needed = [f"{view.projection.name_to_use()}:{name}" for view, names in grouped for name in names]
     views = read_views(chosen, needed, store.registry, store.project, full_feature_names=False)
     rows = read_labels(labels)
     found = {}

@@ -15,6 +15,7 @@ from .materialization_log import Materialization, MaterializationLog
 from .paging import page_of
 from .repository import Repository, calling
 from .service import FeatureService, View
+from .source_types import check_types
 from .training import source_version
 
 __all__ = ["Materialization", "Materializer"]
@@ -125,6 +126,8 @@ class Materializer:
         repository = Repository(view.repository)
         name = view.definition.name
         with calling(repository.folder, "materialization_failed", heard=False), repository.materializing(name) as store:
+            feast = store.registry.get_any_feature_view(name, store.project)
+            check_types([(feast, [feature.name for feature in feast.features])], repository.folder)
             store.materialize(begin, until, [name], disable_event_timestamp=False)
 
     @staticmethod

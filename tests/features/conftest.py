@@ -67,7 +67,7 @@ def write_weather(folder: Path) -> None:
         )
         for airport, late in (("JFK", 2), ("EWR", 0))
     ]
-    pd.concat(frames).to_parquet(folder / "weather.parquet")
+    pd.concat(frames).to_parquet(folder / "weather.parquet", index=False)
 
 
 class Flights:
