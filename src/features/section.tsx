@@ -107,11 +107,7 @@ function Found(props: { section: FeaturesSection }): JSX.Element {
                   />
                   <span className="jp-mlx-Row-detail">
                     {kindMark(view, trans) || (
-                      <Freshness
-                        state={view.freshness.state}
-                        words={view.freshness.words}
-                        trans={trans}
-                      />
+                      <Freshness view={view} trans={trans} />
                     )}
                   </span>
                 </span>

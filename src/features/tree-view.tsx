@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { FeatureFreshness } from '../api/types';
+import type { FeatureFreshness, FeatureView } from '../api/types';
 import {
   columnIcon,
   failedIcon,
@@ -15,10 +15,14 @@ import {
 } from '../icons';
 import { entityIcon, featureIcon, featureViewIcon, serviceIcon } from './icons';
 import { CommandIDs } from '../tokens';
+import { useNow } from '../ui/hooks';
 import { TreeView } from '../ui/tree-view';
 import type { FeaturesSection } from './list';
 import type { Group, Row } from './tree';
-import { freshnessLabel, kindMark, versioned } from './words';
+import { freshnessAt, freshnessLabel, kindMark, versioned } from './words';
+
+/** Milliseconds after which what is fresh may be so no more. */
+const MINUTE = 60000;
 
 const ICONS: Partial<Record<Row['kind'], LabIcon>> = {
   project: featureIcon,
@@ -97,7 +101,7 @@ function titleOf(row: Row, trans: TranslationBundle): string {
     case 'view':
       return parts(
         versioned(row.view),
-        row.view.freshness.words,
+        freshnessAt(row.view, Date.now(), trans).words,
         row.view.description
       );
     case 'feature':
@@ -161,7 +165,7 @@ function RowText(props: { row: Row; section: FeaturesSection }): JSX.Element {
               {kindMark(view, trans)}
             </span>
           ) : (
-            <Freshness state={view.freshness.state} trans={trans} />
+            <Freshness view={view} trans={trans} />
           )}
         </>
       );
@@ -205,23 +209,27 @@ const SIGNS: Record<FeatureFreshness['state'], LabIcon> = {
   offline: stoppedIcon
 };
 
-/** How fresh what is served is, as a sign and a word. */
+/** How fresh what is served is, as a sign and a word; in a sentence too where there is room. */
 export function Freshness(props: {
-  state: FeatureFreshness['state'];
-  /** Tells more where the pointer rests. */
-  words?: string;
+  view: FeatureView;
+  isLong?: boolean;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { state, words, trans } = props;
+  const { view, isLong, trans } = props;
+  const now = useNow(true, MINUTE);
+  const { state, words } = freshnessAt(view, now, trans);
   const Sign = SIGNS[state].react;
   return (
-    <span className="jp-mlx-Freshness" data-freshness={state} title={words}>
-      <span className="jp-mlx-State" aria-hidden="true">
-        <Sign tag="span" />
+    <>
+      <span className="jp-mlx-Freshness" data-freshness={state} title={words}>
+        <span className="jp-mlx-State" aria-hidden="true">
+          <Sign tag="span" />
+        </span>
+        <span className="jp-mlx-Freshness-label">
+          {freshnessLabel(state, trans)}
+        </span>
       </span>
-      <span className="jp-mlx-Freshness-label">
-        {freshnessLabel(state, trans)}
-      </span>
-    </span>
+      {isLong && <span>{words}</span>}
+    </>
   );
 }

@@ -9,7 +9,7 @@ import type {
   FeatureView,
   LeakageFinding
 } from '../api/types';
-import { formatSeconds } from '../ui/format';
+import { formatSeconds, formatTime } from '../ui/format';
 
 /** How a view is called: `weather@v2`. */
 export function versioned(view: { name: string; version: number }): string {
@@ -58,9 +58,35 @@ export function freshnessLabel(
   }
 }
 
-/** Whether someone should look at it. */
-export function isStale(state: FeatureFreshness['state']): boolean {
-  return state === 'late' || state === 'expired';
+/** How fresh what is served is at a time: a page that stays open sees values grow old. */
+export function freshnessAt(
+  view: Pick<FeatureView, 'freshness' | 'ttl_s'>,
+  now: number,
+  trans: TranslationBundle
+): { state: FeatureFreshness['state']; words: string } {
+  const { freshness, ttl_s } = view;
+  const { online_until } = freshness;
+  if (online_until === null) {
+    return freshness;
+  }
+  const until = formatTime(online_until, trans, now);
+  const lag = (now - Date.parse(online_until)) / 1000;
+  if (ttl_s !== null && lag > ttl_s) {
+    const words = trans.__(
+      'Materialized up to %1, past its time to live of %2.',
+      until,
+      formatSeconds(ttl_s, trans)
+    );
+    return { state: 'expired', words };
+  }
+  const words =
+    freshness.state === 'late'
+      ? trans.__(
+          'Materialized up to %1; its schedule should have done it again.',
+          until
+        )
+      : trans.__('Materialized up to %1.', until);
+  return { state: freshness.state, words };
 }
 
 /** How long a value counts. */

@@ -1,3 +1,5 @@
+import { nullTranslator } from '@jupyterlab/translation';
+
 import { TestServer, aRun, until } from '../../__tests__/server';
 import { MlxClient } from '../../api/client';
 import { EventStream } from '../../api/events';
@@ -6,7 +8,10 @@ import { FeaturesModel } from '../model';
 import { definitionDifference } from '../view/difference';
 import { isOlder } from '../view/lineage';
 import { ViewModel } from '../view/model';
+import { freshnessAt } from '../words';
 import { aProject, aView, list, someStatistics } from './samples';
+
+const trans = nullTranslator.load('jupyter_mlx');
 
 describe('The page of a view', () => {
   let server: TestServer;
@@ -174,10 +179,36 @@ describe('definitionDifference', () => {
       { name: 'ttl_s', before: '3600', after: 'none' },
       { name: 'entities', before: 'origin', after: 'origin, hour' },
       { name: 'features.temp.type', before: 'DOUBLE', after: 'FLOAT' },
-      { name: 'features.wind.name', before: 'wind', after: undefined },
       { name: 'features.wind.type', before: 'DOUBLE', after: undefined }
     ]);
     expect(definitionDifference(before, before)).toEqual([]);
+  });
+});
+
+describe('freshnessAt', () => {
+  const online_until = '2026-01-01T10:00:00Z';
+  const freshness = {
+    online_until,
+    lag_s: 0,
+    state: 'fresh',
+    words: 'Now.'
+  } as const;
+  const at = (hours: number) =>
+    freshnessAt(
+      aView({ freshness, ttl_s: 7200 }),
+      Date.parse(online_until) + hours * 3600000,
+      trans
+    ).state;
+
+  it('grows old while a page stays open', () => {
+    expect(at(1)).toBe('fresh');
+    expect(at(3)).toBe('expired');
+  });
+
+  it('is what the server says where nothing was materialized', () => {
+    expect(freshnessAt(aView(), 0, trans).words).toBe(
+      'It was never materialized.'
+    );
   });
 });
 

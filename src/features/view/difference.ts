@@ -33,9 +33,16 @@ function flat(value: unknown, path = ''): Map<string, string> {
     return new Map([[path, value.join(', ') || 'none']]);
   }
   for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) {
+      continue;
+    }
     const own = (member as { name?: unknown } | null)?.name;
-    const name = Array.isArray(value) && own !== undefined ? String(own) : key;
-    flat(member, path ? `${path}.${name}` : name).forEach((text, at) => {
+    const isNamed = Array.isArray(value) && own !== undefined;
+    const name = isNamed ? String(own) : key;
+    flat(
+      isNamed ? { ...member, name: undefined } : member,
+      path ? `${path}.${name}` : name
+    ).forEach((text, at) => {
       found.set(at, text);
     });
   }

@@ -45,8 +45,7 @@ export function FreshnessTab(props: ITabProps): JSX.Element {
   return (
     <>
       <div className="jp-mlx-FreshnessLine">
-        <Freshness state={view.freshness.state} trans={trans} />
-        <span>{view.freshness.words}</span>
+        <Freshness view={view} isLong trans={trans} />
       </div>
       <Schedule {...props} />
       <History {...props} />

@@ -46,8 +46,7 @@ export function ViewHead(props: ITabProps): JSX.Element {
         </h2>
         {view.kind !== 'on_demand' && (
           <span className="jp-mlx-FreshnessLine">
-            <Freshness state={view.freshness.state} trans={trans} />
-            <span>{view.freshness.words}</span>
+            <Freshness view={view} isLong trans={trans} />
           </span>
         )}
         <TagChips
