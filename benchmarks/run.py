@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 
 import crawl
+import features_offline
+import features_online
+import features_training
 import output_latency
 import search
 import start
@@ -12,11 +15,23 @@ import table_data
 import trivial_job
 from common import Row, print_rows
 
+PARTS = (
+    start,
+    trivial_job,
+    output_latency,
+    crawl,
+    search,
+    table_data,
+    features_training,
+    features_online,
+    features_offline,
+)
+
 
 def main() -> int:
     """Measure everything."""
     rows: list[Row] = []
-    for part in (start, trivial_job, output_latency, crawl, search, table_data):
+    for part in PARTS:
         print(f"… {part.__name__}", file=sys.stderr, flush=True)
         rows += part.rows()
     return 0 if print_rows(rows) else 1
