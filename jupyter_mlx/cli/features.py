@@ -205,6 +205,15 @@ def training_set(options: argparse.Namespace) -> int:
     return 0
 
 
+def _value(text: str) -> int | float | str:
+    """A number where it is written as one."""
+    sign = text.removeprefix("-")
+    if sign.isdecimal():
+        return int(text)
+    whole, point, rest = sign.partition(".")
+    return float(text) if point and whole.isdecimal() and rest.isdecimal() else text
+
+
 def get(options: argparse.Namespace) -> int:
     """Read what is served."""
     entity: dict[str, Any] = {}
@@ -212,7 +221,7 @@ def get(options: argparse.Namespace) -> int:
         name, separator, value = pair.partition("=")
         if not separator:
             raise InvalidInput("usage", f"`{pair}` is no pair.", "Write `--entity origin=JFK`.")
-        entity[name] = int(value) if value.lstrip("-").isdecimal() else value
+        entity[name] = _value(value)
     services = open_services()
     found = services.materializer.online(options.features, [entity], options.project, principal=services.principal())
     document = {name: values[0] for name, values in found.items()}
