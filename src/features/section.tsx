@@ -55,7 +55,7 @@ function Content(props: { section: FeaturesSection }): JSX.Element {
     return (
       <Empty
         text={trans.__(
-          'No features are defined yet. Apply a Feast repository - a folder with feature_store.yaml - and its views are here, with their versions, freshness and uses.'
+          'No features are defined yet. Apply a Feast repository, which is a folder with feature_store.yaml: its views are then here, with their versions, freshness and uses.'
         )}
         action={{
           label: trans.__('Apply a repository…'),

@@ -122,8 +122,10 @@ test('Catalog pictures', async ({ lab }) => {
   await flights.focus();
   await page.keyboard.press('ArrowRight');
   await expect(lab.treeRow('origin')).toBeVisible();
-  // The jobs give their room to the catalog.
-  await lab.panel.getByText('Jobs', { exact: true }).click();
+  // The other sections give their room to the catalog.
+  for (const section of ['Jobs', 'Features']) {
+    await lab.panel.getByText(section, { exact: true }).click();
+  }
   await both(lab, 'catalog-crawl');
 
   await flights.focus();
