@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import inspect
+
 import pytest
 
+import jupyter_mlx as mlx
 from jupyter_mlx.errors import InvalidInput, NotFound
 
 from .conftest import DEFINITIONS, Flights, labels
@@ -98,3 +102,10 @@ def test_what_is_not_there_is_said_with_what_is_near(flights: Flights) -> None:
     with pytest.raises(NotFound) as refused:
         flights.services.features.view("weather@v7")
     assert refused.value.code == "view_version_unknown"
+
+
+def test_modules_of_a_function_s_name_do_not_hide_it() -> None:
+    for name in mlx.features.__all__:
+        if importlib.util.find_spec(f"jupyter_mlx.features.{name}") is not None:
+            importlib.import_module(f"jupyter_mlx.features.{name}")
+        assert inspect.isfunction(getattr(mlx.features, name)), name
