@@ -139,7 +139,7 @@ class FeatureJobs:
         InvalidInput: ``project_missing``, ``views_missing``.
         """
         found = project_of(self._features, project, principal)
-        self._served([], found, principal)
+        self._served([], None, found, principal)
         self._set(found.id, on_new_data=wanted)
         return str(found.name)
 
@@ -156,7 +156,7 @@ class FeatureJobs:
         """The job, and the projects whose own materialization does the same."""
         references = document.get("views") or []
         project = None if references else project_of(self._features, document.get("project"), principal)
-        chosen = self._served(references, project, principal)
+        chosen = self._served(references, document.get("project"), project, principal)
         if project is None:
             subject = " ".join(sorted(view.id for view in chosen))
             named = ", ".join(view.definition.name for view in chosen)
@@ -178,9 +178,15 @@ class FeatureJobs:
         name = f"Materialize {named if self._details else subject}"
         return _request("materialize", subject, name, parameters, cwd), list(ids) if len(own) == 1 else []
 
-    def _served(self, references: Sequence[str], project: Any, principal: Principal) -> list[View]:
-        """The views that are to be materialized, where a principal may do that."""
-        chosen = [self._features.view(reference, principal=principal) for reference in references]
+    def _served(self, references: Sequence[str], named: str | None, project: Any, principal: Principal) -> list[View]:
+        """The views that are to be materialized, where a principal may do that.
+
+        Parameters
+        ----------
+        named: The project that the references are of.
+        project: The one of which all are brought, in place of references.
+        """
+        chosen = [self._features.view(reference, project=named, principal=principal) for reference in references]
         if project is not None:
             chosen = [view for view in self._features.views(project.name, principal=principal) if _is_served(view)]
             if not chosen:

@@ -64,7 +64,7 @@ class Materializer:
         Conflict: ``materialization_running``.
         ExecutionFailed: ``materialization_failed``.
         """
-        chosen = [self.features.view(reference, principal=principal) for reference in references]
+        chosen = [self.features.view(reference, project=project, principal=principal) for reference in references]
         chosen = chosen or [
             view
             for view in self.features.views(project, principal=principal)

@@ -215,11 +215,12 @@ def calling(folder: Path, code: str = "repository_invalid", *, heard: bool = Tru
     except MlxError:
         raise
     except Exception as error:
-        raise InvalidInput(
-            code,
-            f"Feast says of {folder}: {type(error).__name__}: {str(error).strip() or 'nothing more'}.",
-            "Mend the file or the setting that it names; `feast plan` in that folder shows more.",
-        ) from error
+        said = str(error).strip() or "nothing more"
+        remedy = "Mend the file or the setting that it names; `feast plan` in that folder shows more."
+        if "not found in inferred list" in said:
+            # It compares what an on-demand view declares with what its function gives, descriptions and tags included.
+            remedy = "Declare for an on-demand view what its function returns: the same names and types, nothing more."
+        raise InvalidInput(code, f"Feast says of {folder}: {type(error).__name__}: {said}.", remedy) from error
 
 
 @contextmanager

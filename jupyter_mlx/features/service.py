@@ -291,8 +291,12 @@ class FeatureService:
         with self.store.read() as connection:
             return {(row.project, row.name): _view(row) for row in connection.execute(query)}
 
-    def view(self, reference: str, *, principal: Principal | None = None) -> View:
+    def view(self, reference: str, *, project: str | None = None, principal: Principal | None = None) -> View:
         """A view by ``name``, ``project/name``, its id, each with ``@v2`` for an earlier version.
+
+        Parameters
+        ----------
+        project: Where a view is looked for whose reference says nothing of it.
 
         Raises
         ------
@@ -300,11 +304,11 @@ class FeatureService:
         InvalidInput: ``view_ambiguous``.
         """
         named, _, at = reference.partition("@")
-        project, slash, name = named.rpartition("/")
-        condition = (views.c.name == name) | (views.c.id == named)
-        query = self._query().where(condition)
+        own, _, name = named.rpartition("/")
+        within = own or project
+        query = self._query().where((views.c.name == name) | (views.c.id == named))
         with self.store.read() as connection:
-            rows = connection.execute(query.where(projects.c.name == project) if slash else query).all()
+            rows = connection.execute(query.where(projects.c.name == within) if within else query).all()
         every = [_view(row) for row in rows]
         found = [(view, shown) for view, shown in zip(every, self._shown(principal, every), strict=True) if shown]
         if not found:

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,10 +121,13 @@ class TrainingSets:
             "target": target,
             "known_only": known_only,
         }
+        if not self.features.access.sees_all(principal):
+            # By grants a set is for whoever made it: another's is not given out, nor named anew.
+            inputs["owner"] = user
         key = f"sha256:{hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()}"
         known = self._known(key)
         if known is not None:
-            return known
+            return self._named(known, name)
         return self._make(table, inputs, key, found, references, views, target, known_only, user, name, run_id)
 
     def _known(self, key: str) -> TrainingSet | None:
@@ -133,8 +137,26 @@ class TrainingSets:
             return None
         return TrainingSet(row.record, Path(row.path), cached=True)
 
+    def _named(self, known: TrainingSet, name: str | None) -> TrainingSet:
+        """A set that was there by the name that it is asked for now; the names from before lead to it too."""
+        before = known.record["name"]
+        if name is None or name == before:
+            return known
+        names = {*known.record.get("names", ()), before} - {name, None}
+        record = {**known.record, "name": name, "names": sorted(names)}
+        now = self.features.clock.now()
+        with self.features.store.write() as connection:
+            place = training_sets.c.id == known.id
+            connection.execute(sa.update(training_sets).where(place).values(name=name, record=record))
+            self._tell(connection, now, known.id)
+        _write_record(known.path.parent, record)
+        return TrainingSet(record, known.path, cached=True)
+
+    def _tell(self, connection: sa.Connection, now: datetime, made: str) -> None:
+        self.features.log.append(connection, now, "features.changed", made, {"what": "training_set", "ids": [made]})
+
     def get(self, reference: str, *, principal: Principal | None = None) -> TrainingSet:
-        """A training set by its id or its name, the newest of that name.
+        """A training set by its id or a name of it, the newest of that name.
 
         By grants, it is for whoever made it of labels of his own, as long as he may read the features' values.
 
@@ -146,7 +168,7 @@ class TrainingSets:
         condition = (training_sets.c.id == reference) | (training_sets.c.name == reference)
         query = sa.select(training_sets).where(condition).order_by(training_sets.c.created_at.desc())
         with self.features.store.read() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(query).all() or self._once_named(connection, reference)
         own = [row for row in rows if self.features.access.owns(principal, row.owner)]
         if not own:
             unknown = NotFound(
@@ -160,6 +182,11 @@ class TrainingSets:
         found = own[0]
         self.require(found.record, principal)
         return TrainingSet(found.record, Path(found.path), cached=True)
+
+    @staticmethod
+    def _once_named(connection: sa.Connection, name: str) -> list[Any]:
+        query = sa.select(training_sets).order_by(training_sets.c.created_at.desc())
+        return [row for row in connection.execute(query) if name in row.record.get("names", ())]
 
     def make_again(self, reference: str, *, principal: Principal | None = None) -> TrainingSet:
         """Make a training set again of its labels and its views' definitions of then, whatever they are now.
@@ -275,7 +302,7 @@ class TrainingSets:
             "created_at": to_iso(now),
             "owner": user,
         }
-        (place / "record.json").write_text(json.dumps(record, indent=2))
+        _write_record(place, record)
         values = {
             "id": made,
             "project_id": project.id,
@@ -289,11 +316,25 @@ class TrainingSets:
             "created_at": now,
         }
         with self.features.store.write() as connection:
-            # One whose file is gone, or that another process made meanwhile, gives its place to this one.
-            connection.execute(sa.delete(training_sets).where(training_sets.c.key == key))
-            connection.execute(sa.insert(training_sets).values(**values))
-            self.features.log.append(connection, now, "features.changed", made, {"what": "training_set", "ids": [made]})
+            there = connection.execute(sa.select(training_sets).where(training_sets.c.key == key)).first()
+            # One whose file is gone gives its place to this one.
+            meanwhile = there if there is not None and Path(there.path).is_file() else None
+            if meanwhile is None:
+                connection.execute(sa.delete(training_sets).where(training_sets.c.key == key))
+                connection.execute(sa.insert(training_sets).values(**values))
+                self._tell(connection, now, made)
+        if meanwhile is not None:
+            # Another process was first with the same rows, and may have told its id already.
+            shutil.rmtree(place)
+            return self._named(TrainingSet(meanwhile.record, Path(meanwhile.path), cached=True), name)
         return TrainingSet(record, path, cached=False)
+
+
+def _write_record(place: Path, record: Mapping[str, Any]) -> None:
+    """Beside the rows, for whoever reads them without the store."""
+    beside = place / "record.new"
+    beside.write_text(json.dumps(record, indent=2))
+    beside.replace(place / "record.json")
 
 
 def require_target(labels: pa.Table, target: str | None) -> None:

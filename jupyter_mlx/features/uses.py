@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ..errors import MlxError
 from ..store.feature_tables import training_sets
-from ..store.tables import attempts, runs
+from ..store.tables import attempts, jobs, runs
 from .asking import projects_of
 from .overview import FeatureOverview, version_used
 from .service import Applied, FeatureService, View, ViewChange
@@ -26,12 +26,13 @@ Models = Callable[[Sequence[str], str], Sequence[Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class _Made:
-    """A training set of a view, with the run that it was made in."""
+    """A training set of a view, with the run that it was made in, which may be gone."""
 
     id: str
     name: str
     version: int
     run_id: str | None
+    run_name: str | None
     at: str
 
 
@@ -119,7 +120,12 @@ class FeatureUses:
         ]
 
     def _training_sets(self, view: View, principal: Principal | None) -> list[_Made]:
-        query = sa.select(training_sets).order_by(training_sets.c.created_at.desc(), training_sets.c.id)
+        query = (
+            sa.select(training_sets, jobs.c.name.label("run_name"))
+            .outerjoin(runs, runs.c.id == training_sets.c.run_id)
+            .outerjoin(jobs, jobs.c.id == runs.c.job_id)
+            .order_by(training_sets.c.created_at.desc(), training_sets.c.id)
+        )
         with self._features.store.read() as connection:
             rows = connection.execute(query).all()
         shown = self._overview.may_show(principal)
@@ -127,7 +133,8 @@ class FeatureUses:
         for row in rows:
             version = version_used(row.record, view)
             if version is not None and shown(row):
-                found.append(_Made(row.id, row.name or row.id, version, row.run_id, row.record["created_at"]))
+                at = row.record["created_at"]
+                found.append(_Made(row.id, row.name or row.id, version, row.run_id, row.run_name, at))
         return found
 
     def _registered(self, view: View, made: Sequence[_Made]) -> tuple[list[dict[str, Any]], list[str]]:
@@ -161,7 +168,7 @@ def _used_in(made: Sequence[_Made]) -> list[dict[str, Any]]:
     for item in made:
         found.append(_use("training_set", item.id, item.name, item.version, item.at))
         if item.run_id is not None:
-            found.append(_use("run", item.run_id, item.run_id, item.version, item.at))
+            found.append(_use("run", item.run_id, item.run_name or item.run_id, item.version, item.at))
     return found
 
 

@@ -2505,7 +2505,10 @@ export interface components {
     };
     TrainingSet: {
       id: string;
+      /** @description The one that it was asked for by last. */
       name: string | null;
+      /** @description Those from before, which lead to it too. */
+      names?: string[];
       project: string;
       digest: string;
       rows: number;

@@ -133,6 +133,9 @@ def test_projects_share_a_registry_and_an_online_store(mlx: Services, tmp_path: 
         "view_ambiguous",
         "Say which one: `flights/weather`, `trains/weather`.",
     )
+    assert mlx.features.view("weather", project="trains").project == "trains"
+    [done] = mlx.materializer.materialize(["weather"], user="ada", project="flights", until=NOON)
+    assert done.state == "SUCCEEDED"
     with pytest.raises(InvalidInput) as refused:
         mlx.training_sets.make(ASKED, "delay", user="ada")
     assert (refused.value.code, refused.value.remedy) == ("project_missing", "Name one: flights, trains.")

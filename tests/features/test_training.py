@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -55,6 +56,20 @@ def test_the_same_inputs_are_the_same_set_and_any_other_is_another(applied: Flig
     assert first.to_pandas()["temp"].tolist() == [37.0, 38.0], "what was made before is as it was"
     first.path.unlink()
     assert changed.record["digest"] != first.record["digest"]
+
+
+def test_a_set_goes_by_every_name_that_it_was_asked_for_by(applied: Flights) -> None:
+    asked = labels(("EWR", "2013-01-01 05:30"))
+    sets = applied.services.training_sets
+    first = applied.training_set(asked)
+    march = applied.training_set(asked, name="march")
+    again = applied.training_set(asked, name="spring")
+    assert (march.id, march.record["name"], march.cached) == (first.id, "march", True)
+    assert (again.id, again.record["name"], again.record["names"]) == (first.id, "spring", ["march"])
+    assert {sets.get(name).id for name in ("march", "spring", first.id)} == {first.id}
+    kept = json.loads((Path(first.path).parent / "record.json").read_text())
+    assert (kept["name"], kept["names"]) == ("spring", ["march"])
+    assert applied.training_set(asked).record["name"] == "spring", "no name takes none away"
 
 
 def test_a_set_whose_rows_are_gone_is_made_anew(applied: Flights) -> None:

@@ -116,7 +116,8 @@ def test_versions_and_uses_of_a_view(server: Server, trained: dict[str, Any]) ->
     assert [item["kind"] for item in uses["from"]] == ["source"]
     made = {(item["kind"], item["name"]): item["version"] for item in uses["to"]}
     assert made[("training_set", "late")] == 1
-    assert made[("run", trained["id"])] == 1
+    assert made[("run", trained["name"])] == 1
+    assert [item["id"] for item in uses["to"] if item["kind"] == "run"] == [trained["id"]]
     assert made[("view", "metric")] is None
     assert made[("service", "delay")] is None
     assert uses["problems"] == []

@@ -139,6 +139,10 @@ test('Features are applied, materialized, looked up, and made into a training se
     timeout: 60000
   });
   await lab.picture('11-run');
+  await runPage.getByRole('button', { name: 'Open training set' }).click();
+  await expect(page.locator('.jp-mlx-TrainingSetPage:visible')).toContainText(
+    'march'
+  );
 
   // A change of the view is a version; what was made from the one before is marked.
   redefine(lab.folder, text => text.replace('hours=6', 'hours=3'));

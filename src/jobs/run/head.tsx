@@ -151,6 +151,7 @@ function Buttons(props: IHeadProps & { run: Run }): JSX.Element {
   const { run, commands, trans, model } = props;
   const live = isLive(run);
   const hasNotebook = run.outputs.some(one => one.name === 'notebook.ipynb');
+  const trainingSet = trainingSetOf(model.record);
   const button = (
     label: string,
     command: string,
@@ -176,6 +177,11 @@ function Buttons(props: IHeadProps & { run: Run }): JSX.Element {
         button(trans.__('Open result'), CommandIDs.openResult, {
           id: run.id,
           attempt: model.attempt
+        })}
+      {trainingSet !== null &&
+        commands.hasCommand(CommandIDs.openTrainingSet) &&
+        button(trans.__('Open training set'), CommandIDs.openTrainingSet, {
+          id: trainingSet
         })}
       {button(trans.__('Open notebook'), CommandIDs.openRunNotebook, {
         id: run.id
@@ -286,6 +292,13 @@ function Figures(props: {
       )}
     </dl>
   );
+}
+
+/** The id of the training set that the notebook made or read, as the record has it. */
+function trainingSetOf(record: Record<string, unknown>): string | null {
+  const set = record.training_set;
+  const id = set && typeof set === 'object' && 'id' in set ? set.id : null;
+  return typeof id === 'string' ? id : null;
 }
 
 /** The largest memory of any cell, as the record has it. */
