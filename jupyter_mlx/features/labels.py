@@ -6,6 +6,7 @@ another process, which can reach nothing else.
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import re
@@ -99,7 +100,7 @@ class LabelPlans:
         if not self.reads_files(text) and not (within or Path.cwd()).joinpath(text).is_file():
             return LabelsPlan(query=f"FROM {_quoted(text)}", tables={text: self._table(text, principal, door)})
         path = resolve_path(text, within, "labels")
-        self.check_file(path, text)
+        self.check_file(path, text, within)
         return LabelsPlan(file=str(path))
 
     @staticmethod
@@ -107,8 +108,12 @@ class LabelPlans:
         """Whether a reference may read files: it is no table of the catalog."""
         return not _TABLE.fullmatch(text) or Path(text).suffix.lower() in FILES
 
-    def check_file(self, path: Path, shown: str) -> None:
+    def check_file(self, path: Path, shown: str, within: Path | None) -> None:
         """Refuse what is no file of labels.
+
+        Parameters
+        ----------
+        within: The folder whose hidden files are refused, too.
 
         Raises
         ------
@@ -120,6 +125,8 @@ class LabelPlans:
             raise Forbidden(
                 "path_outside_root", f"`{shown}` is the workbench's own.", "Name another file.", field="labels"
             )
+        if within is not None and _is_hidden(path, Path(os.path.realpath(within))):
+            raise _hidden(shown)
         if not path.is_file():
             raise NotFound(
                 "labels_missing",
@@ -195,17 +202,22 @@ def read_plan(plan: LabelsPlan, limit: int | None = None) -> tuple[pa.Table, int
 
 def _relation(connection: duckdb.DuckDBPyConnection, plan: LabelsPlan) -> duckdb.DuckDBPyRelation:
     if plan.file is not None:
+        # It is one file, whatever its name looks like.
+        file = glob.escape(plan.file)
         if plan.file.lower().endswith((".csv", ".tsv")):
-            return connection.read_csv(plan.file)
-        return connection.read_parquet(plan.file)
+            return connection.read_csv(file)
+        return connection.read_parquet(file)
     query = plan.query or ""
-    _check_files(query, plan)
+    _parsed(query)
+    allowed = [] if plan.within is None else _allowed(query, Path(plan.within), plan.hidden)
     for number, (name, table) in enumerate(sorted(plan.tables.items())):
         _attach(connection, name, table, f"mlx_labels_{number}")
     if plan.within is not None:
         # DuckDB takes relative paths from the process's folder, which is this reading's own.
         os.chdir(plan.within)
-        connection.sql(f"SET allowed_directories = ['{_escaped(plan.within)}']")
+        # These files and no others, by whatever function a SELECT gets at them.
+        listed = ", ".join(f"'{_escaped(path)}'" for path in allowed)
+        connection.sql(f"SET allowed_paths = [{listed}]")
         connection.sql("SET enable_external_access = false")
         connection.sql("SET lock_configuration = true")
     return connection.sql(query)
@@ -221,21 +233,45 @@ def _attach(connection: duckdb.DuckDBPyConnection, name: str, table: Mapping[str
     connection.sql(f"CREATE VIEW {_quote(schema)}.{_quote(own)} AS FROM {key}")
 
 
-def _check_files(query: str, plan: LabelsPlan) -> None:
-    """Refuse names of files that lie in a hidden place, and of a confined SELECT those that only running it tells."""
-    _parsed(query)
-    if plan.within is None:
-        return
+def _allowed(query: str, within: Path, hidden: Sequence[str]) -> list[str]:
+    """The files that a confined SELECT names, and the patterns that it finds them by.
+
+    Raises
+    ------
+    InvalidInput: ``labels_invalid``: only running it tells a name.
+    Forbidden: ``path_outside_root``: a name is of a hidden file or of one out of the folder, or reaches one.
+    """
+    root = Path(os.path.realpath(within))
+    allowed: list[str] = []
     for name in _file_names(query):
-        if name is None:
+        if name is None or "\0" in name:
             raise _invalid("The SELECT computes the name of a file that it reads: names are written out here.")
-        place = os.path.realpath(os.path.join(plan.within, name.partition("*")[0]))
-        # A pattern may reach what is below the folder at which it begins.
-        pattern = "*" in name or "?" in name or "[" in name
-        if any(_below(place, hidden) or (pattern and _below(hidden, os.path.dirname(place))) for hidden in plan.hidden):
-            raise Forbidden(
-                "path_outside_root", f"`{name}` reaches the workbench's own files.", "Name others.", field="labels"
-            )
+        reached = glob.glob(name, root_dir=root, recursive=True, include_hidden=True) if glob.has_magic(name) else []
+        for item in (name, *reached):
+            place = Path(os.path.realpath(root / item))
+            if any(_below(str(place), own) for own in hidden):
+                raise Forbidden(
+                    "path_outside_root", f"`{name}` reaches the workbench's own files.", "Name others.", field="labels"
+                )
+            if not place.is_relative_to(root):
+                raise Forbidden(
+                    "path_outside_root", f"`{name}` leads out of the root folder.", "Name others.", field="labels"
+                )
+            if _is_hidden(place, root):
+                raise _hidden(item)
+            allowed.append(str(place))
+    return allowed
+
+
+def _is_hidden(path: Path, root: Path) -> bool:
+    """Whether a file is one that the server's files don't show: settings, keys and tokens are kept so."""
+    return path.is_relative_to(root) and any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
+def _hidden(shown: str) -> Forbidden:
+    return Forbidden(
+        "path_outside_root", f"`{shown}` is a hidden file.", "Name files whose names begin with no dot.", field="labels"
+    )
 
 
 def _below(path: str, folder: str) -> bool:

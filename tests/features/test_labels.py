@@ -93,6 +93,53 @@ def test_nothing_else_is(services: Services, root: Path, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "FROM query('FROM ''home/state/secret.csv''')",
+        "FROM query_table('home/state/secret.csv')",
+        "FROM json_execute_serialized_sql(json_serialize_sql('FROM ''home/state/secret.csv'''))",
+        "FROM read_text('file://{root}/home/state/secret.csv')",
+        "FROM read_text('file://localhost{root}/home/state/secret.csv')",
+        "FROM read_csv('home/stat?/secret.csv')",
+        "FROM read_csv('home/stat[e]/secret.csv')",
+        "FROM read_text('.netrc')",
+        "FROM read_text('.n*')",
+        "FROM 'inside.csv'",
+        "FROM read_text('.jupyter/runtime/server.json')",
+        "FROM glob('.jupyter/**')",
+        "FROM read_text('**/*.json')",
+        ".jupyter/labels.csv",
+        "inside.csv",
+    ],
+)
+def test_no_way_of_naming_them_reaches_own_and_hidden_files(services: Services, root: Path, text: str) -> None:
+    state, hidden = root / "home" / "state", root / ".jupyter"
+    for folder in (state, hidden / "runtime"):
+        folder.mkdir(parents=True, exist_ok=True)
+    for path in (state / "secret.csv", hidden / "labels.csv", hidden / "runtime" / "server.json", root / ".netrc"):
+        path.write_text("a\n1\n")
+    (root / "inside.csv").symlink_to(hidden / "labels.csv")
+    with pytest.raises(Forbidden) as refused:
+        rows(services, text.format(root=root), root)
+    assert refused.value.code == "path_outside_root"
+
+
+def test_patterns_and_links_that_stay_among_seen_files_are_read(services: Services, root: Path) -> None:
+    (root / "more").mkdir()
+    for name in ("1", "2"):
+        (root / "more" / f"{name}.csv").write_text("a\n1\n")
+    (root / "link").symlink_to(root / "more")
+    for text in ("more/*.csv", "link/[12].csv", "./more/?.csv", f"{root}/more/*.csv", "**/?.csv"):
+        assert rows(services, f"FROM '{text}'", root) == 2, text
+
+
+def test_a_file_is_read_alone_whatever_its_name_looks_like(services: Services, root: Path) -> None:
+    (root / "l[1].csv").write_text("a\n1\n2\n")
+    (root / "l1.csv").write_text("a\n1\n")
+    assert rows(services, "l[1].csv", root) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "SELECT * FROM read_csv('labels' || '.csv')",
         "COPY (SELECT 1) TO 'written.csv'",
         "SELECT 1; SELECT 2",
