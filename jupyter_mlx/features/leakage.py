@@ -15,6 +15,8 @@ __all__ = ["Finding", "Found", "find"]
 
 NEAR = 0.98
 """Correlation, or share of equal values, from which a feature is taken for the target itself."""
+FEW = 10
+"""Rows of each of two answers below which an order tells nothing: a few are in order by chance."""
 MANY = 0.5
 """Share of labels without a value that is worth a word."""
 
@@ -99,7 +101,7 @@ def _of_column(table: pa.Table, name: str, target: str | None) -> Finding | None
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    column = table.column(name)
+    column = _plain(table.column(name))
     if pa.types.is_nested(column.type):
         return None  # lists are neither counted nor held against a target
     filled = len(column) - column.null_count
@@ -107,7 +109,7 @@ def _of_column(table: pa.Table, name: str, target: str | None) -> Finding | None
         return Finding(name, "constant", filled, f"`{name}` has one value in all {filled:,} rows: it can tell nothing.")
     if target is None or target == name or filled < 3:
         return None
-    share = _likeness(column, table.column(target))
+    share = _likeness(column, _plain(table.column(target)))
     if share is None or share < NEAR:
         return None
     return Finding(
@@ -119,8 +121,10 @@ def _of_column(table: pa.Table, name: str, target: str | None) -> Finding | None
 
 
 def _likeness(column: pa.ChunkedArray, target: pa.ChunkedArray) -> float | None:
-    """Correlation of numbers by rank or by value, else the share of rows in which one value tells the other."""
-    import pyarrow as pa
+    """Correlation of numbers by rank or by value, or the share of rows in which one value tells the other.
+
+    Of a target with two values also how far a feature's order tells them apart, whatever they are called.
+    """
     import pyarrow.compute as pc
 
     both = pc.and_(pc.is_valid(column), pc.is_valid(target))
@@ -128,14 +132,72 @@ def _likeness(column: pa.ChunkedArray, target: pa.ChunkedArray) -> float | None:
     if len(one) < 3:
         return None
     if _is_number(one.type) and _is_number(other.type):
-        values = [np.asarray(item.cast(pa.float64()).to_numpy(), float) for item in (one, other)]
-        if any(np.ptp(item) == 0 for item in values):
-            return None
-        ranks = [np.argsort(np.argsort(item)).astype(float) for item in values]
-        return float(max(abs(np.corrcoef(x, y)[0, 1]) for x, y in (values, ranks)))
+        return _of_numbers(_numbers(one), _numbers(other))
+    found = [_of_values(one, other)]
+    if _is_number(one.type) and pc.count_distinct(other).as_py() == 2:
+        found.append(_of_order(_numbers(one), _codes(other) == 0))
+    return max((share for share in found if share is not None), default=None)
+
+
+def _of_numbers(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float | None:
+    finite = np.isfinite(one) & np.isfinite(other)
+    one, other = one[finite], other[finite]
+    if len(one) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return None
+    likeness = max(abs(np.corrcoef(x, y)[0, 1]) for x, y in ((one, other), (_ranks(one), _ranks(other))))
+    if len(np.unique(other)) == 2:
+        likeness = max(likeness, _of_order(one, other == other.max()) or 0.0)
+    return float(likeness)
+
+
+def _of_order(one: np.ndarray[Any, Any], chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> float | None:
+    """The rank-biserial correlation of numbers and a choice of them: 1 where a threshold tells which are chosen."""
+    there = ~np.isnan(one)
+    one, chosen = one[there], chosen[there]
+    some, others = int(chosen.sum()), int((~chosen).sum())
+    if min(some, others) < FEW:
+        return None
+    ranks = _ranks(one)
+    return float(abs(2 * (ranks[chosen].mean() - ranks[~chosen].mean()) / len(one)))
+
+
+def _ranks(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Ranks of which equal values have the mean: else the rows' order would be theirs."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    ranks: np.ndarray[Any, Any] = (ends - (counts - 1) / 2)[places]
+    return ranks
+
+
+def _numbers(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    import pyarrow as pa
+
+    return np.asarray(column.cast(pa.float64()).to_numpy(), float)
+
+
+def _codes(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    """Numbers of different values, of whatever type."""
+    import pyarrow as pa
+
+    whole = pa.chunked_array([column.combine_chunks()], column.type)
+    [coded] = whole.dictionary_encode().chunks
+    return np.asarray(coded.indices.to_numpy(zero_copy_only=False))
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Without a dictionary, as data frames have one of categories."""
+    import pyarrow as pa
+
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
+def _of_values(one: pa.ChunkedArray, other: pa.ChunkedArray) -> float | None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     if pc.count_distinct(one).as_py() > len(one) / 2:
         return None  # a name for each row tells any target, and nothing
-    pairs = pa.table({"one": one.cast(pa.string()), "other": other.cast(pa.string())})
+    pairs = pa.table({"one": _codes(one), "other": _codes(other)})
     counted = pairs.group_by(["one", "other"]).aggregate([([], "count_all")])
     most = counted.group_by("one").aggregate([("count_all", "max")])
     base = counted.group_by("other").aggregate([("count_all", "sum")])
@@ -148,4 +210,5 @@ def _likeness(column: pa.ChunkedArray, target: pa.ChunkedArray) -> float | None:
 def _is_number(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_decimal)
+    return any(test(kind) for test in tests)
