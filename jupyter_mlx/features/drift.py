@@ -25,6 +25,8 @@ MISSING = 0.1
 DECILES = [number / 10 for number in range(1, 10)]
 CATEGORIES = 20
 """Values that are told apart, the most frequent of the baseline; the others are one."""
+FEW = 30
+"""Values below which shares by bin are chance: nothing is said of them."""
 _LEAST = 1e-4
 """The share that an empty bin counts for: none has a logarithm."""
 _NUMBERS = ("INT", "FLOAT", "DOUBLE", "DECIMAL")
@@ -49,9 +51,9 @@ class Drift:
 
 
 def stability_index(baseline: Sequence[int], present: Sequence[int]) -> float | None:
-    """The population stability index of two counts by bin; None where one of them is empty."""
+    """The population stability index of two counts by bin; None where one of them is of fewer than `FEW` values."""
     before, now = sum(baseline), sum(present)
-    if not before or not now:
+    if min(before, now) < FEW:
         return None
     index = 0.0
     for one, other in zip(baseline, present, strict=True):
@@ -69,13 +71,25 @@ def find_drift(
     ----------
     baseline, present: Tables of the connection that both have the features.
     """
-    types = {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE {baseline}").fetchall()}
+    before, now = _types(connection, baseline), _types(connection, present)
     found = []
     for name in features:
-        counted = _counts(connection, baseline, present, name, types[name])
+        counted = None
+        if _is_number(before[name]) == _is_number(now[name]):
+            counted = _counts(connection, baseline, present, name, before[name])
         found.append(Drift(name, "psi", None if counted is None else stability_index(*counted), PSI))
-        found.append(Drift(name, "missing", _missing(connection, baseline, present, name), MISSING))
+        shares = [_missing(connection, *table, name) for table in ((baseline, before[name]), (present, now[name]))]
+        grown = None if shares[0] is None or shares[1] is None else round(shares[1] - shares[0], 6)
+        found.append(Drift(name, "missing", grown, MISSING))
     return found
+
+
+def _types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    return {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE {table}").fetchall()}
+
+
+def _is_number(kind: str) -> bool:
+    return "[" not in kind and "(" not in kind.removeprefix("DECIMAL(") and any(part in kind for part in _NUMBERS)
 
 
 def _counts(
@@ -84,18 +98,24 @@ def _counts(
     column = _quoted(name)
     if "[" in kind or kind.startswith(("STRUCT", "MAP", "BLOB", "TIMESTAMP", "DATE")):
         return None
-    number = any(part in kind for part in _NUMBERS)
+    number = _is_number(kind)
     distinct = _value(connection, f"SELECT approx_count_distinct({column}) FROM {baseline}")
     if number and distinct > CATEGORIES:
         return _by_deciles(connection, baseline, present, column)
-    return _by_values(connection, baseline, present, column)
+    return _by_values(connection, baseline, present, _present(column, kind))
+
+
+def _present(column: str, kind: str) -> str:
+    """SQL of a value, null where it is none: NaN is a missing value, as data frames have it."""
+    return f"CASE WHEN NOT isnan({column}) THEN {column} END" if kind in ("FLOAT", "DOUBLE") else column
 
 
 def _by_deciles(
     connection: duckdb.DuckDBPyConnection, baseline: str, present: str, column: str
 ) -> tuple[list[int], list[int]]:
-    value = f"CASE WHEN isfinite(CAST({column} AS DOUBLE)) THEN CAST({column} AS DOUBLE) END"
-    quantiles = _value(connection, f"SELECT quantile_cont({value}, {DECILES}) FROM {baseline}") or []
+    value = _present(f"CAST({column} AS DOUBLE)", "DOUBLE")
+    finite = f"CASE WHEN isfinite(CAST({column} AS DOUBLE)) THEN CAST({column} AS DOUBLE) END"
+    quantiles = _value(connection, f"SELECT quantile_cont({finite}, {DECILES}) FROM {baseline}") or []
     edges = sorted(set(quantiles))
     bins = " + ".join([f"CAST({value} > {edge!r} AS INTEGER)" for edge in edges] or ["0"])
     return (
@@ -125,12 +145,10 @@ def _by_values(
     return ones, [*others, sum(now.values()) - sum(others)]
 
 
-def _missing(connection: duckdb.DuckDBPyConnection, baseline: str, present: str, name: str) -> float | None:
-    shares = [
-        _value(connection, f"SELECT 1 - count({_quoted(name)}) / nullif(count(*), 0) FROM {table}")
-        for table in (baseline, present)
-    ]
-    return None if None in shares else round(shares[1] - shares[0], 6)
+def _missing(connection: duckdb.DuckDBPyConnection, table: str, kind: str, name: str) -> float | None:
+    value = _present(_quoted(name), kind)
+    share: float | None = _value(connection, f"SELECT 1 - count({value}) / nullif(count(*), 0) FROM {table}")
+    return share
 
 
 def _value(connection: duckdb.DuckDBPyConnection, query: str) -> Any:

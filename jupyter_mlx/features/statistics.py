@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +57,18 @@ class FeatureStatistics:
         query = sa.select(statistics.c.data).where(statistics.c.view_id == view.id)
         with self._features.store.read() as connection:
             found: dict[str, Any] | None = connection.execute(query).scalar()
-        return found
+        return None if found is None else self._told(found, principal)
+
+    def _told(self, made: dict[str, Any], principal: Principal | None) -> dict[str, Any]:
+        """By grants, how somebody else called his training set is his own affair."""
+        if made["baseline"] is None or self._features.access.sees_all(principal):
+            return made
+        query = sa.select(training_sets.c.owner).where(training_sets.c.id == made["baseline"]["id"])
+        with self._features.store.read() as connection:
+            owner = connection.execute(query).scalar()
+        if owner is not None and self._features.access.owns(principal, owner):
+            return made
+        return {**made, "baseline": {**made["baseline"], "name": made["baseline"]["id"]}}
 
     def compute(self, reference: str, *, principal: Principal | None = None) -> dict[str, Any]:
         """Compute them of the version in force, in this process, and keep them.
@@ -76,7 +87,7 @@ class FeatureStatistics:
         baseline = self._baseline(view)
         with open_rows(view, names, "mlx_rows") as connection:
             made = {"version": view.version, **_counts(connection, view), "columns": _columns(connection, names)}
-            drift = [] if baseline is None else _drift(connection, baseline[1], names)
+            drift = [] if baseline is None else _drift(connection, baseline[1], _asked(baseline[2], view))
         made |= {
             "baseline": None if baseline is None else baseline[0],
             "drift": drift,
@@ -85,7 +96,7 @@ class FeatureStatistics:
             "seconds": round(time.perf_counter() - started, 3),
         }
         self._keep(view, made)
-        return made
+        return self._told(made, principal)
 
     def _parity_of(self, view: View) -> dict[str, Any] | None:
         try:
@@ -95,8 +106,8 @@ class FeatureStatistics:
                 return None
             raise
 
-    def _baseline(self, view: View) -> tuple[Mapping[str, Any], Path] | None:
-        """The newest training set of a view whose rows are there, in the contract's words, and these."""
+    def _baseline(self, view: View) -> tuple[Mapping[str, Any], Path, list[str]] | None:
+        """The newest training set of a view whose rows are there, in the contract's words, these, and its features."""
         query = (
             sa.select(training_sets)
             .join(projects)
@@ -108,7 +119,8 @@ class FeatureStatistics:
         for row in rows:
             version = version_used(row.record, view)
             if version is not None and Path(row.path).is_file():
-                return {"id": row.id, "name": row.name or row.id, "version": version}, Path(row.path)
+                told = {"id": row.id, "name": row.name or row.id, "version": version}
+                return told, Path(row.path), list(row.record["features"])
         return None
 
     def _keep(self, view: View, made: Mapping[str, Any]) -> None:
@@ -118,6 +130,12 @@ class FeatureStatistics:
             connection.execute(sa.insert(statistics).values(view_id=view.id, data=dict(made), created_at=now))
             event = {"what": "statistics", "ids": [view.id]}
             self._events.append(connection, now, "features.changed", view.id, event)
+
+
+def _asked(references: Collection[str], view: View) -> list[str]:
+    """A view's features that a training set has; a label, or another view's feature, may have the name of one."""
+    names = [feature.name for feature in view.definition.features]
+    return [name for name in names if f"{view.definition.name}:{name}" in references]
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, view: View) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from jupyter_mlx.errors import InvalidInput, Unavailable
-from jupyter_mlx.features.drift import stability_index
+from jupyter_mlx.features.drift import PSI, find_drift, stability_index
 
 from .conftest import DEFINITIONS, Flights, labels
 
@@ -132,3 +134,35 @@ def test_an_empty_source_has_empty_statistics(flights: Flights) -> None:
     flights.apply()
     found = statistics(flights)
     assert (found["rows"], found["entities"], found["first"], found["last"]) == (0, 0, None, None)
+
+
+def drift(before: object, now: object) -> dict[str, float | None]:
+    with duckdb.connect() as connection:
+        connection.register("before", pa.table({"x": before}))
+        connection.register("now", pa.table({"x": now}))
+        return {item.test: item.statistic for item in find_drift(connection, "before", "now", ["x"])}
+
+
+def test_a_label_of_a_feature_s_name_is_not_held_against_that_feature(flights: Flights) -> None:
+    flights.define(FOR_EVER)
+    flights.apply()
+    rows = [("JFK", f"2013-01-01 {hour:02}:00") for hour in range(24)]
+    flights.training_set(labels(*rows, wind=[9999.0] * 24), ["weather:temp"])
+    assert {item["feature"] for item in statistics(flights)["drift"]} == {"temp"}
+
+
+def test_nan_is_a_missing_value_and_infinity_is_one_of_its_own() -> None:
+    rng = np.random.default_rng(1)
+    few = [pa.array(rng.choice([1.0, 2.0, np.nan], 1000)) for _ in range(2)]
+    assert drift(*few)["psi"] == pytest.approx(0, abs=0.02)
+    many = rng.normal(size=1000)
+    assert drift(many, pa.array([np.nan] * 1000)) == {"psi": None, "missing": 1.0}
+    infinite = drift(many, [np.inf] * 1000)["psi"]
+    assert infinite is not None
+    assert infinite > PSI
+
+
+def test_of_a_few_values_and_of_another_type_nothing_is_said() -> None:
+    rng = np.random.default_rng(1)
+    assert drift(rng.normal(size=15), rng.normal(size=1000))["psi"] is None
+    assert drift(rng.normal(size=100), [f"a{number}" for number in range(100)])["psi"] is None
