@@ -38,7 +38,9 @@ def propose(path: Path, name: str, needed: Sequence[str]) -> str:
         number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
         least = pc.min(column).as_py() if number and field.name not in needed else None
         checks = [pandera.Check.ge(0)] if least is not None and least >= 0 else []
-        columns[field.name] = pandera.Column(None, checks=checks, nullable=column.null_count > 0)
+        # pandera takes NaN for null.
+        nullable = column.null_count > 0 or pc.any(pc.is_null(column, nan_is_null=True)).as_py()
+        columns[field.name] = pandera.Column(None, checks=checks, nullable=bool(nullable))
     text = pandera.DataFrameSchema(columns, name=name, strict=True).to_yaml()
     assert isinstance(text, str)
     return text

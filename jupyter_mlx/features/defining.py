@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalog.data.service import DataService, TableReader
 from ..catalog.models import Principal
 from ..errors import Conflict, Forbidden
+from .asking import project_of
 from .backfilling import Built, Shape, build, guessed
 from .contracts import check, propose
 from .define_checks import (
@@ -31,7 +32,7 @@ from .definition_files import Definition, import_of, parity_test, settings_file
 from .models import Definitions, Entity
 from .recipes import Recipe, read_recipe
 from .repository import Repository
-from .service import Applied, FeatureService
+from .service import Applied, FeatureService, View
 from .swapping import Swap
 
 if TYPE_CHECKING:
@@ -265,8 +266,8 @@ class Definer:
         Raises
         ------
         NotFound: ``view_unknown``.
-        InvalidInput: ``recipe_missing``, ``recipe_failed``, ``columns_changed``, ``contract_broken``; the values
-            before stay.
+        InvalidInput: ``recipe_missing``, ``recipe_failed``, ``columns_changed``, ``entity_clash``,
+            ``contract_broken``; the values before stay.
         Forbidden: ``permission_missing``.
         """
         started = time.monotonic()
@@ -285,6 +286,8 @@ class Definer:
             data = swap.new(f"data/{name}.parquet")
             built = build(recipe, shape, base, data, self._opener(recipe, base, principal))
             check_same(view.definition, built.features)
+            for entity in self._entities(view, principal):
+                check_type(entity, built.keys[entity.join_key])
             contract = folder / "contracts" / f"{name}.yaml"
             if contract.is_file():
                 check(data, contract)
@@ -293,6 +296,11 @@ class Definer:
         return Backfilled(
             view.reference, folder / "data" / f"{name}.parquet", built.rows, round(time.monotonic() - started, 3)
         )
+
+    def _entities(self, view: View, principal: Principal) -> list[Entity]:
+        """The entities of a view, as they were applied."""
+        known = project_of(self._features, view.project, principal).definition["entities"]
+        return [Entity(**item) for item in known if item["name"] in view.definition.entities]
 
     def _opener(self, recipe: Recipe, base: Path, principal: Principal) -> Callable[[str], TableReader]:
         """Opens tables as a principal may read them: columns that are shown as they are, of all rows."""

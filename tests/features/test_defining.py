@@ -327,3 +327,19 @@ def test_the_terminal_defines_makes_again_and_looks_for_what_is_alike(
 def test_conflicts_are_conflicts(notebook: Notebook) -> None:
     notebook.define()
     assert isinstance(notebook.refused(), Conflict)
+
+
+def test_nan_is_no_breach_of_the_contract_that_was_made_of_it(notebook: Notebook) -> None:
+    notebook.define(source=f"SELECT origin, time, if(n = 3, 'nan'::DOUBLE, temp) AS temp {FROM}")
+    assert notebook.services.definer.backfill("hourly", ADA).rows == 96
+
+
+def test_keys_that_became_another_type_are_refused_and_those_before_stay(notebook: Notebook) -> None:
+    weather().assign(origin=[1] * 48 + [2] * 48).to_parquet(notebook.folder / "weather.parquet")
+    notebook.define()
+    before = notebook.files()
+    weather().to_parquet(notebook.folder / "weather.parquet")
+    with pytest.raises(InvalidInput) as refused:
+        notebook.services.definer.backfill("hourly", ADA)
+    assert refused.value.code == "entity_clash"
+    assert notebook.files() == before
