@@ -81,15 +81,15 @@ def asked_for(
     Raises
     ------
     NotFound: ``view_unknown``, ``feature_unknown``.
-    InvalidInput: ``features_missing``.
+    InvalidInput: ``features_missing``, ``service_altered``.
     """
     asked = [features] if isinstance(features, str) else list(features)
-    services = {item["name"]: item["features"] for item in project.definition.get("services", ())}
+    services = {item["name"]: item for item in project.definition.get("services", ())}
     found: list[str] = []
     for text in asked:
         name, colon, feature = text.partition(":")
         if not colon and name in services:
-            found += services[name]
+            found += _of_service(services[name])
             continue
         view = service.view(f"{project.name}/{name}", principal=principal)
         names = [item.name for item in view.definition.features]
@@ -103,6 +103,21 @@ def asked_for(
     if not found:
         raise InvalidInput("features_missing", "No feature is asked for.", "Name some as `view:feature`.")
     return list(dict.fromkeys(found))
+
+
+def _of_service(service: Mapping[str, Any]) -> list[str]:
+    altered = service.get("altered")
+    if altered:
+        # By its references alone, a view has its own name and keys: the values would be other entities'.
+        raise InvalidInput(
+            "service_altered",
+            f"The service `{service['name']}` takes {', '.join(f'`{name}`' for name in altered)} under another name, "
+            "or by other join keys.",
+            "Ask Feast for it: `FeatureStore(…).get_historical_features(labels, service)`; "
+            "or name the views here, and rename the labels' key.",
+            field="features",
+        )
+    return list(service["features"])
 
 
 def _tell(service: FeatureService, view: View, feature: str, principal: Principal | None, error: NotFound) -> None:

@@ -100,13 +100,17 @@ class ViewDefinition:
 
 @dataclass(frozen=True)
 class Service:
-    """Features that are asked for together: ``view:feature`` each."""
+    """Features that are asked for together: ``view:feature`` each.
+
+    altered: Views that it takes under other names, or by other join keys.
+    """
 
     name: str
     features: tuple[str, ...]
     description: str = ""
     owner: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    altered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

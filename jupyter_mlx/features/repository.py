@@ -334,4 +334,10 @@ def _service(service: Any) -> Service:
         for projection in service.feature_view_projections
         for item in projection.features
     )
-    return Service(service.name, features, service.description or "", service.owner or "", dict(service.tags))
+    altered = tuple(
+        str(projection.name)
+        for projection in service.feature_view_projections
+        if projection.join_key_map or projection.name_alias
+    )
+    said = (service.description or "", service.owner or "", dict(service.tags))
+    return Service(service.name, features, *said, tuple(dict.fromkeys(altered)))

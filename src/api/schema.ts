@@ -2233,6 +2233,8 @@ export interface components {
       tags: {
         [key: string]: string;
       };
+      /** @description Views that it takes under other names, or by other join keys: such a service is not asked for here. */
+      altered?: string[];
     };
     FeatureProject: {
       id: string;

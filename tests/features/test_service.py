@@ -109,3 +109,17 @@ def test_modules_of_a_function_s_name_do_not_hide_it() -> None:
         if importlib.util.find_spec(f"jupyter_mlx.features.{name}") is not None:
             importlib.import_module(f"jupyter_mlx.features.{name}")
         assert inspect.isfunction(getattr(mlx.features, name)), name
+
+
+def test_a_service_that_takes_a_view_by_other_keys_is_not_read_by_the_view_s_own(flights: Flights) -> None:
+    mapped = 'features=[weather.with_name("there").with_join_key_map({"origin": "dest"})]'
+    flights.define(DEFINITIONS.replace("features=[weather, metric]", mapped))
+    flights.apply()
+    asked = labels(("JFK", "2013-01-01 05:30"), dest=["EWR"])
+    for call in (
+        lambda: flights.training_set(asked, "delay"),
+        lambda: flights.services.materializer.online("delay", [{"origin": "JFK"}]),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            call()
+        assert (refused.value.code, "`weather`" in refused.value.message) == ("service_altered", True)
