@@ -151,12 +151,12 @@ class MaterializationLog:
     def last(self, view: View) -> tuple[datetime, str | None] | None:
         """Where the last one of this version that succeeded ended, and the state of the source that it read.
 
-        A new version begins anew.
+        A new version begins anew, and so does a view whose rows the online store dropped.
         """
         table = materializations.c
         query = (
             sa.select(table.until, table.source_version)
-            .where(table.view_id == view.id, table.version == view.version, table.state == "SUCCEEDED")
+            .where(table.view_id == view.id, table.version == view.version, table.state == "SUCCEEDED", ~table.dropped)
             .order_by(table.until.desc(), table.started_at.desc())
         )
         with self._store.read() as connection:
@@ -167,7 +167,10 @@ class MaterializationLog:
         """Up to when this version is served; where its source had nothing new, that is as good."""
         table = materializations.c
         query = sa.select(sa.func.max(table.until)).where(
-            table.view_id == view.id, table.version == view.version, table.state.in_(("SUCCEEDED", "SKIPPED"))
+            table.view_id == view.id,
+            table.version == view.version,
+            table.state.in_(("SUCCEEDED", "SKIPPED")),
+            ~table.dropped,
         )
         with self._store.read() as connection:
             found: datetime | None = connection.execute(query).scalar()

@@ -106,7 +106,9 @@ class Materializer:
         made = self.log.begin(view, begin, until, user, run_id, source)
         fail_point("materialize_begun")
         try:
-            self._bring(view, begin, until)
+            # From the beginning, the source says what is served, also where it has less than what was served before.
+            whole = since is None and (last is None or (anew and until >= last[0]))
+            self._bring(view, begin, until, whole=whole)
         except MlxError as error:
             self.log.end(made, view, error)
             raise ExecutionFailed(
@@ -122,12 +124,18 @@ class Materializer:
         return self.log.end(made, view)
 
     @staticmethod
-    def _bring(view: View, begin: datetime, until: datetime) -> None:
+    def _bring(view: View, begin: datetime, until: datetime, *, whole: bool) -> None:
+        from .online import WideOnlineStore
+
         repository = Repository(view.repository)
         name = view.definition.name
         with calling(repository.folder, "materialization_failed", heard=False), repository.materializing(name) as store:
             feast = store.registry.get_any_feature_view(name, store.project)
             check_types([(feast, [feature.name for feature in feast.features])], repository.folder)
+            online = store._get_provider().online_store  # noqa: SLF001 - Feast has no public name for it
+            if isinstance(online, WideOnlineStore):
+                # What is pushed may be newer than the source.
+                online.replacing = whole and getattr(feast, "stream_source", None) is None
             store.materialize(begin, until, [name], disable_event_timestamp=False)
 
     @staticmethod

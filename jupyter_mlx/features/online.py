@@ -109,6 +109,8 @@ class WideOnlineStore(OnlineStore):
 
     def __init__(self) -> None:
         self._databases: dict[str, Database] = {}
+        self.replacing = False
+        """Whether what is written takes the place of newer rows, too: its source says what is served, and all of it."""
 
     # -- infrastructure ------------------------------------------------------------------------------------------
 
@@ -185,7 +187,7 @@ class WideOnlineStore(OnlineStore):
         StorageFull: No space is left.
         """
         if data:
-            write_rows(self._database(config), config, table, data)
+            write_rows(self._database(config), config, table, data, replacing=self.replacing)
             if progress:
                 progress(len(data))
 
@@ -214,7 +216,7 @@ class WideOnlineStore(OnlineStore):
         Unavailable: The file can't be written.
         StorageFull: No space is left.
         """
-        write_arrow(self._database(config), config, view, table)
+        write_arrow(self._database(config), config, view, table, replacing=self.replacing)
 
     # -- reading -------------------------------------------------------------------------------------------------
 

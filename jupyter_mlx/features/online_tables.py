@@ -216,14 +216,23 @@ def select(table: str, names: tuple[str, ...], entities: int) -> str:
 
 
 @lru_cache(maxsize=128)
-def upsert(table: str, names: tuple[str, ...]) -> str:
-    """The statement that writes a row: key, event time, created time, columns; an older one changes nothing."""
+def upsert(table: str, names: tuple[str, ...], *, replacing: bool = False) -> str:
+    """The statement that writes a row: key, event time, created time, columns; an older one changes nothing.
+
+    Parameters
+    ----------
+    replacing: An older one counts, too.
+    """
     own = [KEY, EVENT, CREATED, *map(_quoted, names)]
     changed = ", ".join(f"{name} = excluded.{name}" for name in own[1:])
-    return (
+    written = (
         f"INSERT INTO {_quoted(table)} AS held ({', '.join(own)}) VALUES ({', '.join('?' * len(own))}) "
-        f"ON CONFLICT ({KEY}) DO UPDATE SET {changed} "
-        f"WHERE excluded.{EVENT} > held.{EVENT} OR (excluded.{EVENT} = held.{EVENT} "
+        f"ON CONFLICT ({KEY}) DO UPDATE SET {changed}"
+    )
+    if replacing:
+        return written
+    return (
+        f"{written} WHERE excluded.{EVENT} > held.{EVENT} OR (excluded.{EVENT} = held.{EVENT} "
         # A created time that is not known decides nothing.
         f"AND ifnull(excluded.{CREATED} >= held.{CREATED}, 1))"
     )

@@ -51,7 +51,9 @@ def _kinds(view: FeatureView) -> dict[str, ValueType]:
     return {each.name: each.dtype.to_value_type() for each in view.features}
 
 
-def write_rows(database: Database, config: RepoConfig, view: FeatureView, data: Sequence[Row]) -> None:
+def write_rows(
+    database: Database, config: RepoConfig, view: FeatureView, data: Sequence[Row], *, replacing: bool
+) -> None:
     """Write rows in one transaction; see `WideOnlineStore.online_write_batch`."""
     kinds = _kinds(view)
     groups: dict[tuple[str, ...], list[Row]] = {}
@@ -74,7 +76,7 @@ def write_rows(database: Database, config: RepoConfig, view: FeatureView, data: 
         created = [None if row[3] is None or row[3] != row[3] else nanoseconds(row[3]) for row in rows]
         cells = [[encode(row[1][name], field) for row in rows] for name, field in zip(names, fields, strict=True)]
         batches.append((names, list(zip(keys, events, created, *cells, strict=True))))
-    _write(database, config, view, batches)
+    _write(database, config, view, batches, replacing=replacing)
 
 
 def serialized(keys: Sequence[EntityKey], version: int) -> list[bytes]:
@@ -91,7 +93,7 @@ def serialized(keys: Sequence[EntityKey], version: int) -> list[bytes]:
     return keys_of_values(columns, len(keys), version)
 
 
-def write_arrow(database: Database, config: RepoConfig, view: FeatureView, table: pa.Table) -> None:
+def write_arrow(database: Database, config: RepoConfig, view: FeatureView, table: pa.Table, *, replacing: bool) -> None:
     """Write the rows of an Arrow table in one transaction; see `WideOnlineStore.write_arrow`."""
     rows, kinds = table.num_rows, _kinds(view)
     columns = {name: table.column(name) for name in table.column_names}
@@ -121,7 +123,8 @@ def write_arrow(database: Database, config: RepoConfig, view: FeatureView, table
         )
     created = nanoseconds_of_column(columns[created_name]) if created_name else [None] * rows
     cells = [_cells(view, name, columns[name], kind) for name, kind in kinds.items()]
-    _write(database, config, view, [(list(kinds), zip(keys, events, created, *cells, strict=True))])
+    batch = (list(kinds), zip(keys, events, created, *cells, strict=True))
+    _write(database, config, view, [batch], replacing=replacing)
 
 
 def _cells(view: FeatureView, name: str, column: pa.ChunkedArray, kind: ValueType) -> Sequence[Cell]:
@@ -136,13 +139,18 @@ def _cells(view: FeatureView, name: str, column: pa.ChunkedArray, kind: ValueTyp
 
 
 def _write(
-    database: Database, config: RepoConfig, view: FeatureView, batches: Sequence[tuple[list[str], Iterable[Any]]]
+    database: Database,
+    config: RepoConfig,
+    view: FeatureView,
+    batches: Sequence[tuple[list[str], Iterable[Any]]],
+    *,
+    replacing: bool,
 ) -> None:
     """Write rows of cells, all or none; the rows of a batch have the same features."""
     with database.writing(create=True) as connection:
         for names, rows in batches:
             found = _columns(connection, config, view, names)
-            connection.executemany(tables.upsert(table_of(config, view), found), rows)
+            connection.executemany(tables.upsert(table_of(config, view), found, replacing=replacing), rows)
         fail_point("online_batch_written")
     fail_point("online_batch_kept")
 

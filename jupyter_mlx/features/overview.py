@@ -198,7 +198,7 @@ class FeatureOverview:
         table = materializations.c
         query = (
             sa.select(table.view_id, table.version, sa.func.max(table.until).label("until"))
-            .where(table.state.in_(("SUCCEEDED", "SKIPPED")))
+            .where(table.state.in_(("SUCCEEDED", "SKIPPED")), ~table.dropped)
             .group_by(table.view_id, table.version)
         )
         with self._features.store.read() as connection:

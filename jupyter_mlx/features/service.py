@@ -16,7 +16,7 @@ from ..errors import InvalidInput, NotFound
 from ..jobs.models import new_id
 from ..store.engine import Store
 from ..store.events import EventLog
-from ..store.feature_tables import projects, training_sets, versions, views
+from ..store.feature_tables import materializations, projects, training_sets, versions, views
 from .access import FeatureAccess
 from .models import Definitions, ViewDefinition, ViewDifference
 from .repository import Repository
@@ -147,6 +147,7 @@ class FeatureService:
             now = self.clock.now()
             with self.store.write() as connection:
                 changes = tuple(self._changes(connection, found))
+                self._forget(connection, found, changes)
                 project = self._project(connection, found, repository, user, now)
                 for change in changes:
                     self._write(connection, project, found, change, user, now)
@@ -189,6 +190,18 @@ class FeatureService:
                 affected = self._made_from(connection, found.project, name, row.version)
                 changes.append(ViewChange(name, "removed", row.version, None, affected))
         return changes
+
+    def _forget(self, connection: sa.Connection, found: Definitions, changes: Collection[ViewChange]) -> None:
+        """Note which views' rows the online store drops: of those that are gone, or have keys of other types."""
+        known = connection.execute(sa.select(projects).where(projects.c.name == found.project)).first()
+        if known is None:
+            return
+        before = {item["name"]: item["type"] for item in known.definition.get("entities", ())}
+        other = {item.name for item in found.entities if before.get(item.name, item.type) != item.type}
+        names = {view.name for view in found.views if other.intersection(view.entities)}
+        names |= {change.name for change in changes if change.change == "removed"}
+        gone = sa.select(views.c.id).where(views.c.project_id == known.id, views.c.name.in_(sorted(names)))
+        connection.execute(sa.update(materializations).where(materializations.c.view_id.in_(gone)).values(dropped=True))
 
     def _made_from(
         self, connection: sa.Connection, project: str, name: str, version: int

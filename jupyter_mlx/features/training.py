@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -411,6 +412,10 @@ def _read_file(text: str) -> pa.Table:
             ) from error
 
 
+def _matching(pattern: Path) -> list[Path]:
+    return [Path(found) for found in glob.glob(str(pattern), recursive=True)]
+
+
 def source_version(view: View, repository: Path) -> str | None:
     """What tells the state of a view's source from others: its files with their sizes and times; None of no files."""
     source = view.definition.source
@@ -421,7 +426,8 @@ def source_version(view: View, repository: Path) -> str | None:
         return f"unknown:{new_id()}"
     place = Path(source.place)
     place = place if place.is_absolute() else repository / place
-    files = sorted(place.rglob("*")) if place.is_dir() else [place]
+    # A path that is none is a pattern, as the offline store reads it.
+    files = sorted(place.rglob("*") if place.is_dir() else [place] if place.exists() else _matching(place))
     marks = []
     for file in files:
         if file.is_file():

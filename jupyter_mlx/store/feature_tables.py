@@ -74,6 +74,8 @@ materializations = sa.Table(
     sa.Column("ended_at", UtcDateTime),
     # The state of the source that it read, as `training.source_version` tells it.
     sa.Column("source_version", sa.String(80)),
+    # Whether the online store dropped what was brought: its view was removed, or its keys became of another type.
+    sa.Column("dropped", sa.Boolean, nullable=False, server_default=sa.false()),
     # Which process does it, so that one whose process is gone is told from one that runs.
     json_column("process"),
     sa.Index("ix_feature_materializations_view_id_started_at", "view_id", "started_at"),
