@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..catalog.models import Principal, Table, TableView
 from ..errors import Forbidden, MlxError
+from .models import ViewDefinition
 from .tables import columns_of, tables_at, tables_of
 
 if TYPE_CHECKING:
@@ -69,15 +70,7 @@ class FeatureAccess:
             return list(views)
         reaches = self._reaches(principal, views, siblings)
         return [
-            None
-            if reach is None
-            else replace(
-                view,
-                definition=replace(
-                    view.definition,
-                    features=tuple(item for item in view.definition.features if item.name in reach.visible),
-                ),
-            )
+            None if reach is None else replace(view, definition=_only(view.definition, reach.visible))
             for view, reach in zip(views, reaches, strict=True)
         ]
 
@@ -231,6 +224,16 @@ class FeatureAccess:
         plain = all(_is_plain(column, places) for column in common)
         readable = frozenset(name for name in visible if plain and _is_plain(columns[name], places))
         return _Reach(visible, readable, paths)
+
+
+def _only(definition: ViewDefinition, visible: frozenset[str]) -> ViewDefinition:
+    """A definition with those of its features, and of its source's columns the ones of these, its keys and times."""
+    source = definition.source
+    if source is not None and source.mapping:
+        used = {*visible, *definition.join_keys, source.timestamp, source.created}
+        source = replace(source, mapping={old: new for old, new in source.mapping.items() if new in used})
+    features = tuple(item for item in definition.features if item.name in visible)
+    return replace(definition, features=features, source=source)
 
 
 def _from_others(view: View, siblings: Siblings) -> list[View]:

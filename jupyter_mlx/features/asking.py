@@ -81,13 +81,21 @@ def asked_for(
     Raises
     ------
     NotFound: ``view_unknown``, ``feature_unknown``.
-    InvalidInput: ``features_missing``, ``service_altered``.
+    InvalidInput: ``features_missing``, ``features_invalid``, ``service_altered``.
     """
     asked = [features] if isinstance(features, str) else list(features)
     services = {item["name"]: item for item in project.definition.get("services", ())}
     found: list[str] = []
     for text in asked:
         name, colon, feature = text.partition(":")
+        if "@" in name:
+            # Feast, where it has versions at all, counts them otherwise than we do.
+            raise InvalidInput(
+                "features_invalid",
+                f"`{text}` names a version: features are read of the version in force.",
+                "Leave `@…` out; a training set of an earlier version is made again from its record.",
+                field="features",
+            )
         if not colon and name in services:
             found += _of_service(services[name])
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -150,7 +151,21 @@ class Materializer:
         ------
         NotFound: ``view_unknown``.
         """
-        return self.log.of(self.features.view(reference, principal=principal))
+        view = self.features.view(reference, principal=principal)
+        return [self._told(item, view, principal) for item in self.log.of(view)]
+
+    def _told(self, item: Materialization, view: View, principal: Principal | None) -> Materialization:
+        """Errors may name all features of the version, and values of theirs: they are for who may read these."""
+        if item.error is None or self.features.access.sees_all(principal):
+            return item
+        if self.features.may_read(principal, self.features.view(f"{view.project}/{item.view}")):
+            return item
+        error = {
+            "code": item.error["code"],
+            "message": "What went wrong is told to whoever may read all of the view's values.",
+            "remedy": "Ask whoever applied the project, or an administrator.",
+        }
+        return replace(item, error=error)
 
     def page(
         self, reference: str, *, principal: Principal | None, limit: int = 100, cursor: str | None = None

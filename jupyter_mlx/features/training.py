@@ -241,6 +241,13 @@ class TrainingSets:
             project = project_of(self.features, record["project"], principal)
             references = asked_for(self.features, project, record["features"], principal)
             views_of(self.features, project.name, references, principal=principal, action="training-set")
+            for name in record["views"]:
+                # Its values are those of then, which may have come from another table.
+                view = self.features.view(f"{project.name}/{name}")
+                mine = f"{view.definition.name}:"
+                asked = [item.removeprefix(mine) for item in references if item.startswith(mine)]
+                # What others are computed from is read as a whole.
+                self.features.require(principal, "training-set", view, asked or None)
 
     # -- making ----------------------------------------------------------------------------------------------
 

@@ -336,6 +336,98 @@ def test_a_training_set_is_its_makers_while_he_may_read_its_features(viewer: Kit
     assert refused(lambda: viewer.services.training_sets.get(made.id, principal=viewer.me))
 
 
+def crawl_other(kitchen: Kitchen) -> None:
+    """A second table, which looks otherwise, and the view's source moved to it."""
+    other = kitchen.folder / "lake" / "other"
+    other.mkdir()
+    more = {f"more_{at}": "x" for at in range(5)}
+    weather().assign(temp=777.0, **more).to_parquet(other / "part.parquet")
+    sources = kitchen.services.crawls.sources()
+    assert kitchen.services.crawls.crawl(sources[0].id, owner="ada").state == "SUCCEEDED"
+    (kitchen.repository / "definitions.py").write_text(DEFINITIONS.replace("../lake/weather", "../lake/other"))
+    kitchen.services.features.apply(str(kitchen.repository), "ada", principal=kitchen.ada)
+
+
+def test_a_training_set_of_an_earlier_version_takes_what_that_was_read_from(viewer: Kitchen) -> None:
+    made = doors.training_set(labels(), ["weather:temp"])
+    crawl_other(viewer)
+    viewer.grant(resource="lake.other")
+    assert viewer.services.training_sets.get(made.id, principal=viewer.me).id == made.id
+    for grant in viewer.services.access.grants(viewer.ada):
+        if "other" not in str(grant.to_json()):
+            viewer.services.access.revoke(grant.id, viewer.ada)
+    assert viewer.services.features.view("weather", principal=viewer.me).version == 2
+    error = refused(lambda: viewer.services.training_sets.get(made.id, principal=viewer.me))
+    assert error.code == "permission_missing"
+
+
+def test_a_version_that_is_asked_for_is_not_another_one_of_feasts(kitchen: Kitchen) -> None:
+    settings = kitchen.repository / "feature_store.yaml"
+    plain = f"registry: {kitchen.repository}/registry.db"
+    versioned = f"registry: {{path: {kitchen.repository}/registry.db, enable_online_feature_view_versioning: true}}"
+    settings.write_text(settings.read_text().replace(plain, versioned))
+    kitchen.services.features.apply(str(kitchen.repository), "ada", principal=kitchen.ada)
+    crawl_other(kitchen)
+    definitions = kitchen.repository / "definitions.py"
+    # Feast's first newer version is of the first change of the schema; ours was of the first change of values.
+    more = '"secret_sauce")]\nFIELDS.append(Field(name="more_1", dtype=String))'
+    text = definitions.read_text().replace("import Float64", "import Float64, String")
+    definitions.write_text(text.replace('"secret_sauce")]', more))
+    kitchen.services.features.apply(str(kitchen.repository), "ada", principal=kitchen.ada)
+    kitchen.services.materializer.materialize(["weather"], user="ada", principal=kitchen.ada, project="flights")
+    kitchen.grant()
+    kitchen.grant(permissions=["describe"], resource="lake.other")
+    for call in (
+        lambda: doors.online("weather@v1:temp", origin="JFK"),
+        lambda: doors.training_set(labels(), ["weather@v1:temp"]),
+    ):
+        error = refused(call)
+        assert (error.code, error.field) == ("features_invalid", "features")
+
+
+def test_a_sources_renamed_columns_are_told_as_far_as_they_are_seen(viewer: Kitchen) -> None:
+    renamed = DEFINITIONS.replace(
+        'timestamp_field="time")\nFIELDS',
+        'timestamp_field="time", field_mapping={"secret_sauce": "spice", "wind": "gust"})\nFIELDS',
+    )
+    renamed = renamed.replace('("temp", "wind", "secret_sauce")', '("temp", "gust", "spice")')
+    renamed = renamed.replace('weather[["temp", "wind"]]', 'weather[["temp", "gust"]]').replace(
+        'df["secret_sauce"]', 'df["spice"]'
+    )
+    (viewer.repository / "definitions.py").write_text(renamed)
+    viewer.services.features.apply(str(viewer.repository), "ada", principal=viewer.ada)
+    shown = viewer.services.features.view("weather", principal=viewer.me).to_json()
+    assert shown["source"]["mapping"] == {"wind": "gust"}
+    text = json.dumps([shown, viewer.services.features.versions("weather", principal=viewer.me)])
+    assert [word for word in (*TELLTALE, "spice") if word in text] == []
+
+
+def test_what_went_wrong_with_hidden_values_is_hidden(viewer: Kitchen) -> None:
+    changed = weather().assign(secret_sauce="4242 spoons")
+    changed.to_parquet(viewer.folder / "lake" / "weather" / "part.parquet")
+    call = viewer.services.materializer.materialize
+    refused(lambda: call(["weather"], user="ada", principal=viewer.ada, anew=True))
+    for principal, told in ((viewer.ada, True), (viewer.me, False)):
+        error = viewer.services.materializer.history("weather", principal=principal)[0].error
+        assert error is not None
+        assert error["code"] == "source_type_changed"
+        assert ("secret_sauce" in json.dumps(error)) is told
+
+
+def test_statistics_do_not_tell_how_somebody_else_calls_his_training_set(kitchen: Kitchen) -> None:
+    kitchen.grant()
+    kitchen.grant(to="user:vera")
+    vera = kitchen.services.access.principal("vera")
+    sets, statistics = kitchen.services.training_sets, kitchen.services.feature_statistics
+    made = sets.make(labels(), ["weather"], user="vera", principal=vera, name="her plan")
+    computed = statistics.compute("weather", principal=kitchen.me)
+    names = [
+        (statistics.stored("weather", principal) or {})["baseline"]["name"]
+        for principal in (kitchen.me, vera, kitchen.ada)
+    ]
+    assert [computed["baseline"]["name"], *names] == [made.id, made.id, "her plan", "her plan"]
+
+
 def test_a_link_leads_to_the_table_that_it_leads_to(kitchen: Kitchen) -> None:
     (kitchen.folder / "alias").symlink_to(kitchen.folder / "lake" / "weather")
     (kitchen.repository / "definitions.py").write_text(DEFINITIONS.replace("../lake/weather", "../alias"))
