@@ -112,6 +112,13 @@ class Materializer:
             self._bring(view, begin, until, whole=whole)
         except MlxError as error:
             self.log.end(made, view, error)
+            if run_id is not None and self.features.access.catalog.access.by_grants:
+                # Whoever may see jobs sees how a run ended.
+                raise ExecutionFailed(
+                    "materialization_failed",
+                    f"The view {view.id} was not materialized: {error.code}.",
+                    "Its materializations say more, to whoever may read its values.",
+                ) from None
             raise ExecutionFailed(
                 "materialization_failed",
                 f"`{view.definition.name}` was not materialized: {error.message}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -412,6 +413,16 @@ def test_what_went_wrong_with_hidden_values_is_hidden(viewer: Kitchen) -> None:
         assert error is not None
         assert error["code"] == "source_type_changed"
         assert ("secret_sauce" in json.dumps(error)) is told
+
+
+def test_the_end_of_a_run_tells_nothing_of_what_it_could_not_bring(viewer: Kitchen) -> None:
+    changed = weather().assign(secret_sauce="4242 spoons")
+    changed.to_parquet(viewer.folder / "lake" / "weather" / "part.parquet")
+    call = viewer.services.materializer.materialize
+    error = refused(lambda: call(["weather"], user="ada", principal=viewer.ada, anew=True, run_id="a-run"))
+    assert error.code == "materialization_failed"
+    told = "".join(traceback.format_exception(error)) + json.dumps(error.to_json())
+    assert [word for word in (*TELLTALE, "weather:") if word in told] == []
 
 
 def test_statistics_do_not_tell_how_somebody_else_calls_his_training_set(kitchen: Kitchen) -> None:
