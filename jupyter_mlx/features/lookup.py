@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import InvalidInput
 from .leakage import Found
-from .repository import Repository
+from .repository import Repository, calling
 from .source_types import check_types
 
 if TYPE_CHECKING:
@@ -40,14 +41,31 @@ def retrieve(
 
     Raises
     ------
+    InvalidInput: ``label_column_clash``, ``repository_invalid``.
     MlxError: As the offline store has it.
     """
+    _check_names(references)
     with repository.opened(offline_store=_OURS, definitions=definitions) as store:
-        grouped = _grouped(store, references)
+        with calling(repository.folder):
+            grouped = _grouped(store, references)
         check_types(grouped, Path(store.repo_path))
         job = store.get_historical_features(labels, list(references), filter_by_created_timestamp=known_only)
         table = job.to_arrow()
         return table, _counts(store, labels, grouped, known_only=known_only)
+
+
+def _check_names(references: Sequence[str]) -> None:
+    """Features of several views can't be columns of one name."""
+    views: dict[str, str] = {}
+    for reference in references:
+        view, _, feature = reference.partition(":")
+        if views.setdefault(feature, view) != view:
+            raise InvalidInput(
+                "label_column_clash",
+                f"`{feature}` is a feature of `{views[feature]}` and of `{view}`: both can't be columns of that name.",
+                "Leave one of them out, or rename it in its view, by a source's `field_mapping` for instance.",
+                field="features",
+            )
 
 
 def _grouped(store: Any, references: Sequence[str]) -> list[tuple[Any, list[str]]]:
@@ -98,14 +116,17 @@ def _tally(table: pa.Table, rows: Any, view: View) -> Found:
     there = pc.is_valid(times)
     total = table.num_rows
     count = pc.sum(there).as_py() or 0
-    expired = 0
+    expired, old = 0, pc.invert(there)
     if view.ttl is not None:
         age = pc.subtract(labels, times)
         limit = view.ttl.days * 86_400_000_000 + view.ttl.seconds * 1_000_000 + view.ttl.microseconds
-        expired = pc.sum(pc.greater(age, limit)).as_py() or 0
+        old = pc.fill_null(pc.greater(age, limit), fill_value=False)
+        expired = pc.sum(old).as_py() or 0
     later = 0
     if view.created is not None:
-        later = pc.sum(pc.greater(_microseconds(table.column(_CREATED)), labels)).as_py() or 0
+        written = pc.greater(_microseconds(table.column(_CREATED)), labels)
+        # What is too old is null, whenever it was written down.
+        later = pc.sum(pc.and_(written, pc.invert(old))).as_py() or 0
     return Found(count - expired, expired, total - count, later)
 
 

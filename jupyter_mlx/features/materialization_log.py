@@ -151,17 +151,18 @@ class MaterializationLog:
     def last(self, view: View) -> tuple[datetime, str | None] | None:
         """Where the last one of this version that succeeded ended, and the state of the source that it read.
 
-        A new version begins anew, and so does a view whose rows the online store dropped.
+        Where that is a time that had not come yet, it is when it began: rows could come until then. A new version
+        begins anew, and so does a view whose rows the online store dropped.
         """
         table = materializations.c
         query = (
-            sa.select(table.until, table.source_version)
+            sa.select(table.until, table.started_at, table.source_version)
             .where(table.view_id == view.id, table.version == view.version, table.state == "SUCCEEDED", ~table.dropped)
             .order_by(table.until.desc(), table.started_at.desc())
         )
         with self._store.read() as connection:
             row = connection.execute(query.limit(1)).first()
-        return None if row is None else (row.until, row.source_version)
+        return None if row is None else (min(row.until, row.started_at), row.source_version)
 
     def served_until(self, view: View) -> datetime | None:
         """Up to when this version is served; where its source had nothing new, that is as good."""

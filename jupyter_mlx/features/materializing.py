@@ -21,6 +21,8 @@ from .training import source_version
 
 __all__ = ["Materialization", "Materializer"]
 
+NOBODY = {"__dummy_id": ""}
+"""What Feast asks for where a view has no entities, and nothing is to be named."""
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -215,6 +217,6 @@ class Materializer:
         views_of(self.features, row.name, references, principal=principal, action="online")
         repository = Repository(row.repository)
         with calling(repository.folder, "online_read_failed"), repository.opened() as store:
-            found = store.get_online_features(references, list(entities))
+            found = store.get_online_features(references, [entity or NOBODY for entity in entities])
             served: dict[str, list[Any]] = found.to_dict()
             return served

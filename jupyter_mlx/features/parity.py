@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
-from .materializing import Materializer
+from .materializing import NOBODY, Materializer
 from .repository import Repository, calling
 from .service import View
 from .source_rows import OURS, TIME, open_rows
@@ -148,11 +148,11 @@ def _compare(view: View, entities: list[dict[str, Any]], until: datetime) -> Par
         online: list[dict[str, Any]] = []
         for start in range(0, len(entities), _AT_ONCE):
             part = entities[start : start + _AT_ONCE]
-            served = store.get_online_features(references, part).to_dict()
+            served = store.get_online_features(references, [entity or NOBODY for entity in part]).to_dict()
             online += [{column: served[column][row] for column in served} for row in range(len(part))]
-        labels = pa.Table.from_pylist(entities) if entities != [{}] else pa.table({})
         stamps = pa.array([until] * len(entities), pa.timestamp("us", "UTC"))
-        labels = labels.append_column("event_timestamp", stamps)
+        keys = pa.Table.from_pylist(entities)
+        labels = pa.table({**{name: keys[name] for name in keys.column_names}, "event_timestamp": stamps})
         with repository.opened(offline_store=OURS) as other:
             past = other.get_historical_features(labels, references).to_arrow()
     offline = past.to_pylist()
@@ -184,7 +184,9 @@ def same(offline: Any, online: Any, kind: str) -> bool:
     if kind == "UNIX_TIMESTAMP":
         # Online stores keep whole seconds, or more.
         stored, served = _instant(offline), _instant(online)
-        return stored == served or (stored is not None and served is not None and int(stored) == int(served))
+        if stored is None or served is None:
+            return stored == served
+        return stored == served or math.floor(stored) == math.floor(served)
     return bool(offline == online)
 
 

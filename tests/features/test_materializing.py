@@ -162,3 +162,16 @@ def test_files_by_a_pattern_tell_that_they_changed(flights: Flights) -> None:
     assert (again.cached, again.to_pandas()["temp"].tolist()) == (False, [1062.0])
     [done] = flights.services.materializer.materialize(user="ada", until=LATER, only_new=True, anew=True)
     assert (done.state, served(flights, "JFK")) == ("SUCCEEDED", 1068.0)
+
+
+def test_up_to_a_time_to_come_leaves_nothing_out_afterwards(flights: Flights) -> None:
+    now = flights.services.features.clock.now()
+    flights.define(FOR_EVER)
+    flights.apply()
+    bring(flights, now + timedelta(days=30))
+    path = flights.folder / "weather.parquet"
+    frame = pd.read_parquet(path)
+    newer = frame.tail(1).assign(event_timestamp=now + timedelta(days=1), temp=7.0)
+    pd.concat([frame, newer]).to_parquet(path)
+    bring(flights, now + timedelta(days=2))
+    assert served(flights, "EWR") == 7.0

@@ -113,3 +113,27 @@ def test_values_are_one_within_their_type(offline: Any, online: Any, kind: str, 
 @given(st.floats(width=32))
 def test_a_float_of_32_bits_is_itself_in_64(value: float) -> None:
     assert same(value, float(value), "FLOAT")
+
+
+NOWHERE = """\
+from feast import FeatureView, Field, FileSource
+from feast.types import Int64, UnixTimestamp
+
+world = FeatureView(
+    name="world",
+    entities=[],
+    schema=[Field(name="people", dtype=Int64), Field(name="since", dtype=UnixTimestamp)],
+    source=FileSource(name="world_file", path="world.parquet", timestamp_field="time"),
+)
+"""
+
+
+def test_a_view_without_entities_is_served_and_compared_also_of_times_before_1970(flights: Flights) -> None:
+    time, since = datetime(2013, 1, 1, tzinfo=UTC), datetime(1969, 12, 31, 23, 59, 59, 500_000, tzinfo=UTC)
+    people = 2**60 + 1
+    pd.DataFrame({"time": [time], "people": [people], "since": [since]}).to_parquet(flights.folder / "world.parquet")
+    flights.define(NOWHERE)
+    served(flights)
+    assert flights.services.materializer.online("world", [{}])["people"] == [people]
+    assert check(flights, "world") == {"checked": 1, "equal": 1, "unequal": 0, "examples": []}
+    assert flights.services.feature_statistics.compute("world")["parity"]["equal"] == 1

@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_mlx.errors import InvalidInput, NotFound
 
-from .conftest import Flights, labels
+from .conftest import DEFINITIONS, Flights, labels
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -150,3 +150,23 @@ def test_labels_that_can_not_be_read_are_refused(applied: Flights, tmp_path: Pat
     with pytest.raises(InvalidInput) as broken:
         applied.training_set("SELECT FROM WHERE")
     assert broken.value.code == "labels_invalid"
+
+
+def test_what_has_expired_is_not_told_as_known_later(applied: Flights) -> None:
+    path = applied.folder / "weather.parquet"
+    frame = pd.read_parquet(path)
+    frame.assign(created=frame["event_timestamp"] + pd.Timedelta(100, "h")).to_parquet(path)
+    findings = applied.training_set(labels(("JFK", "2013-01-03 10:00")), "weather").record["leakage"]
+    assert [item["kind"] for item in findings] == ["expired"]
+
+
+def test_features_of_one_name_are_refused_by_their_views_names(flights: Flights) -> None:
+    other = (
+        'gale = FeatureView(name="gale", entities=[origin], schema=[Field(name="wind", dtype=Float64)], source=source)'
+    )
+    flights.define(DEFINITIONS.replace("\n\n\n@on_demand", f"\n{other}\n\n\n@on_demand", 1))
+    flights.apply()
+    with pytest.raises(InvalidInput) as refused:
+        flights.training_set(labels(("JFK", "2013-01-01 05:30")), ["weather", "gale"])
+    assert refused.value.code == "label_column_clash"
+    assert "`weather` and of `gale`" in refused.value.message

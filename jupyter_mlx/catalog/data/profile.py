@@ -178,6 +178,9 @@ def _expressions(shown: Sequence[tuple[str, str]]) -> list[tuple[int, str, str]]
 
 def _finite(name: str, kind: str) -> str:
     column = quoted(name)
+    if kind.startswith("timestamp[ns, tz"):
+        # DuckDB has no quantiles of that type; features and documents tell moments less finely.
+        return f"CAST({column} AS TIMESTAMPTZ)"
     floating = kind in ("float", "double", "halffloat", "float16", "float32", "float64")
     return f"CASE WHEN isfinite({column}) THEN {column} END" if floating else column
 
