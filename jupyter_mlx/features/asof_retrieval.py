@@ -23,6 +23,7 @@ from .asof_sql import (
     TimeKind,
     bounds_sql,
     comparable_key,
+    fetch_any_sql,
     fetch_sql,
     in_unit,
     known_sql,
@@ -95,18 +96,17 @@ def look_up(
         for view, scan in zip(views, scans, strict=True)
     ]
     given = _register(engine.connection, views, looks, labels)
-    chosen: list[str] = []
-    joins: list[str] = []
+    by_row = []
     for at, (view, look) in enumerate(zip(views, looks, strict=True)):
         with reading(view.source):
-            by_row = _match(engine.connection, view, look, given, at)
-        joins.append(f"LEFT JOIN ({fetch_sql(look, f'match{at}', by_row=by_row)}) x{at} USING (n)")
-        chosen += [f"x{at}.f{number} AS x{at}f{number}" for number in range(len(view.features))]
-    if not chosen:
+            by_row.append(_match(engine.connection, view, look, given, at))
+    if not any(view.features for view in views):
         return labels.table
-    query = f"SELECT {', '.join(chosen)} FROM range({labels.rows}) l(n) {' '.join(joins)} ORDER BY n"
     with reading(*(view.source for view in views)):
-        found = engine.connection.sql(query).to_arrow_table()
+        found = _fetch(engine.connection, looks, by_row, labels.rows, choose=False)
+        if found.num_rows != labels.rows:
+            # A key has several rows at one time. To choose among them costs as much again as all else of this.
+            found = _fetch(engine.connection, looks, by_row, labels.rows, choose=True)
     if found.num_rows != labels.rows:
         raise AssertionError(f"{labels.rows} labels, {found.num_rows} rows")
     table = labels.table
@@ -114,6 +114,27 @@ def look_up(
     for name, column in zip(names, found.columns, strict=True):
         table = table.append_column(name, column)
     return table
+
+
+def _fetch(
+    connection: duckdb.DuckDBPyConnection, looks: Sequence[Lookup], by_row: Sequence[bool], rows: int, *, choose: bool
+) -> pa.Table:
+    """The features of all labels in their order.
+
+    choose: Take the best where a key has several rows at one time; without it there are more rows than labels then.
+    """
+    chosen: list[str] = []
+    joins: list[str] = []
+    for at, (look, named) in enumerate(zip(looks, by_row, strict=True)):
+        matches = f"match{at}"
+        query = (
+            fetch_sql(look, matches, by_row=named) if choose or named else fetch_any_sql(look, matches, most=rows + 1)
+        )
+        joins.append(f"LEFT JOIN ({query}) x{at} USING (n)")
+        chosen += [f"x{at}.f{number} AS x{at}f{number}" for number in range(len(look.features))]
+    return connection.sql(
+        f"SELECT {', '.join(chosen)} FROM range({rows}) l(n) {' '.join(joins)} ORDER BY n"
+    ).to_arrow_table()
 
 
 def _check_columns(views: Sequence[View], labels: Labels) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "TimeKind",
     "bounds_sql",
     "comparable_key",
+    "fetch_any_sql",
     "fetch_sql",
     "in_unit",
     "known_sql",
@@ -243,6 +244,22 @@ def newest_sql(look: Lookup, target: str) -> str:
     return (
         f"CREATE TEMP TABLE {target} AS SELECT {_list('0 AS n', *named, f'max({look.time}) AS e')} "
         f"FROM {look.scan.relation} WHERE {present} {grouped}"
+    )
+
+
+def fetch_any_sql(look: Lookup, matches: str, most: int) -> str:
+    """As `fetch_sql` of keys and event times, without a choice where a key has several rows at one time.
+
+    most: Rows at most: one more than there can be without several of a key tells of them, and no more are collected.
+    """
+    keys = _names("k", len(look.keys))
+    features = _names("f", len(look.features))
+    columns = [f"{sql} AS {name}" for sql, name in zip(look.keys, keys, strict=True)]
+    columns += [f"{look.time} AS e", *(f"{sql} AS {name}" for sql, name in zip(look.features, features, strict=True))]
+    return (
+        f"SELECT {_list('m.n', *(f's.{name}' for name in features))} FROM {matches} m "
+        f"JOIN (SELECT {', '.join(columns)} FROM {look.scan.relation} WHERE {look.where}) s "
+        f"USING ({_list(*keys, 'e')}) LIMIT {most}"
     )
 
 
