@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +22,10 @@ __all__ = ["Store", "db_now", "open_store"]
 
 WRITE_LOCK = 7205759403792794
 """PostgreSQL's advisory lock that writers hold, as SQLite's BEGIN IMMEDIATE; it keeps the events' order too."""
+
+
+BUSY_S = 30
+"""Seconds to wait for another process that writes to SQLite."""
 
 
 class db_now(FunctionElement[float]):
@@ -147,18 +153,36 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
             raise Unavailable(
                 "store_unavailable", f"{path} can't be a store: {error.strerror}.", "Set `db_url` or `state_dir`."
             ) from error
-    engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
 
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: Any, record: Any) -> None:
         # The driver's own transaction control off: BEGIN IMMEDIATE is ours to say.
         connection.isolation_level = None
+        _keep_log(connection)
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_S * 1000}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     return engine
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    """Let the file have a write-ahead log.
+
+    Where several processes open a new file at once, SQLite refuses all but one without waiting.
+    """
+    deadline = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            busy = (getattr(error, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _create_private(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -78,6 +79,35 @@ def test_several_processes_may_create_the_store_at_once(db_url: str) -> None:
     ]
     said = [opener.communicate(timeout=120)[1] for opener in openers]
     assert [opener.returncode for opener in openers] == [0] * 4, said
+
+
+RACE = """
+import sys, time
+from jupyter_mlx.store.engine import open_store
+
+for number in range(20):
+    target, start = sys.stdin.readline().split()
+    # Busy, so that both are there at the very moment.
+    while time.time() < float(start):
+        pass
+    open_store(target).close()
+    print("opened", flush=True)
+"""
+
+
+def test_a_new_file_that_two_processes_open_at_the_very_moment_serves_both(tmp_path: Path) -> None:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    openers = [subprocess.Popen([sys.executable, "-c", RACE], **pipes) for _ in range(2)]  # type: ignore[call-overload]
+    for number in range(20):
+        start = time.time() + (3 if number == 0 else 0.02)
+        for opener in openers:
+            opener.stdin.write(f"sqlite:///{tmp_path}/{number}/mlx.db {start}\n")
+            opener.stdin.flush()
+        said = [opener.stdout.readline() for opener in openers]
+        if said != ["opened\n"] * 2:
+            break
+    errors = [opener.communicate(timeout=60)[1] for opener in openers]
+    assert [opener.returncode for opener in openers] == [0, 0], errors
 
 
 def test_a_store_of_a_later_release_is_refused_and_left_alone(any_store: Store, db_url: str) -> None:
