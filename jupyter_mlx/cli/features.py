@@ -52,7 +52,9 @@ def add(groups: Any) -> None:
     )
     getting = add_command(commands, "get", get, "what is served for one entity")
     getting.add_argument("features", metavar="F", nargs="+", help="view:feature, views, or a feature service")
-    getting.add_argument("--entity", metavar="K=V", action="append", required=True, help="a join key and its value")
+    getting.add_argument(
+        "--entity", metavar="K=V", action="extend", nargs="+", required=True, help="join keys and their values"
+    )
     getting.add_argument("--project", metavar="P")
 
 
@@ -228,5 +230,7 @@ def get(options: argparse.Namespace) -> int:
     if options.json:
         print_json(document)
         return 0
+    if all(value is None for name, value in document.items() if name not in entity):
+        print(f"Nothing is served for {' '.join(options.entity)}: every feature is null.")
     print_table(["FEATURE", "VALUE"], [[name, "" if value is None else value] for name, value in document.items()], "")
     return 0

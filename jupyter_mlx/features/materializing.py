@@ -12,6 +12,7 @@ from ..catalog.models import Principal
 from ..errors import ExecutionFailed, InvalidInput, MlxError
 from ..faults import fail_point
 from .asking import asked_for, project_of, views_of
+from .entities import checked_entities
 from .materialization_log import Materialization, MaterializationLog
 from .paging import page_of
 from .repository import Repository, calling
@@ -214,9 +215,10 @@ class Materializer:
         """
         row = project_of(self.features, project, principal)
         references = asked_for(self.features, row, features, principal)
-        views_of(self.features, row.name, references, principal=principal, action="online")
+        views = views_of(self.features, row.name, references, principal=principal, action="online")
+        checked = checked_entities(entities, views, row.definition.get("entities", ()))
         repository = Repository(row.repository)
         with calling(repository.folder, "online_read_failed"), repository.opened() as store:
-            found = store.get_online_features(references, [entity or NOBODY for entity in entities])
+            found = store.get_online_features(references, [entity or NOBODY for entity in checked])
             served: dict[str, list[Any]] = found.to_dict()
             return served

@@ -58,6 +58,7 @@ class ViewDefinition:
     ttl_s: Seconds after which a value counts no longer; None for never.
     transformation: The text of the function that makes the features, of views that are computed.
     uses: Views and request sources that it is computed from.
+    request: What its request sources ask for: values that come with whoever asks.
     """
 
     name: str
@@ -70,6 +71,7 @@ class ViewDefinition:
     online: bool = True
     transformation: str | None = None
     uses: tuple[str, ...] = ()
+    request: tuple[Feature, ...] = ()
     description: str = ""
     owner: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -80,7 +82,10 @@ class ViewDefinition:
         said = self.to_json()
         for name in ("description", "owner", "tags", "online"):
             del said[name]
-        said["features"] = sorted([item["name"], item["type"]] for item in said["features"])
+        for name in ("features", "request"):
+            said[name] = sorted([item["name"], item["type"]] for item in said[name])
+        if not said["request"]:
+            del said["request"]
         return f"sha256:{hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()}"
 
     def to_json(self) -> dict[str, Any]:
@@ -91,7 +96,8 @@ class ViewDefinition:
     def from_json(cls, document: Mapping[str, Any]) -> ViewDefinition:
         """From what `to_json` gave and JSON made of it."""
         values = dict(document)
-        values["features"] = tuple(Feature(**item) for item in document["features"])
+        for name in ("features", "request"):
+            values[name] = tuple(Feature(**item) for item in document.get(name, ()))
         values["source"] = None if document["source"] is None else SourceDefinition(**document["source"])
         for name in ("entities", "join_keys", "uses"):
             values[name] = tuple(document[name])
@@ -156,6 +162,7 @@ class ViewDifference:
             ("time to live", _seconds(old.ttl_s), _seconds(new.ttl_s)),
             ("kind", old.kind, new.kind),
             ("sources", _listed(old.uses), _listed(new.uses)),
+            ("values of the request", _typed(old.request), _typed(new.request)),
         ):
             if one != other:
                 words.append(f"{what}: was {one}, is now {other}")
@@ -171,6 +178,10 @@ class ViewDifference:
 
 def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(names) or "none"
+
+
+def _typed(features: tuple[Feature, ...]) -> str:
+    return _listed(tuple(sorted(f"{item.name} {item.type}" for item in features)))
 
 
 def _seconds(ttl_s: float | None) -> str:

@@ -6,21 +6,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidInput, NotFound, Unavailable
+from ..errors import NotFound, Unavailable
 from ..pool import TimeIsUp, WorkerEnded, WorkerPool
 from .asking import asked_for, project_of, views_of
-from .service import FeatureService, View
+from .entities import checked_entities
+from .service import FeatureService
 
 if TYPE_CHECKING:
     from ..catalog.models import Principal
     from .labels import LabelPlans
     from .training import TrainingSets
 
-__all__ = ["FeatureReading", "checked_entities"]
+__all__ = ["FeatureReading"]
 
 LIMIT_S = 60.0
 """A process that takes longer is killed."""
-_WHOLE = ("INT32", "INT64")
 
 
 class FeatureReading:
@@ -167,53 +167,6 @@ class FeatureReading:
                 f"The process that reads {what} ended: {error}.",
                 "Is there memory left? Ask for less, or make the training set as a job.",
             ) from error
-
-
-def checked_entities(
-    entities: Sequence[Mapping[str, Any]], views: Sequence[View], known: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """Entities with all join keys that some views have, whole numbers as such also where they came as text.
-
-    Parameters
-    ----------
-    known: The project's entities, ``FeatureEntity`` of the contract each.
-
-    Raises
-    ------
-    InvalidInput: ``entity_invalid``.
-    """
-    types = {item["join_key"]: item["type"] for item in known}
-    keys = sorted({key for view in views for key in view.definition.join_keys})
-    return [_checked(entity, number, keys, types) for number, entity in enumerate(entities)]
-
-
-def _checked(entity: Mapping[str, Any], number: int, keys: Sequence[str], types: Mapping[str, str]) -> dict[str, Any]:
-    field = f"entities.{number}"
-    found = dict(entity)
-    for key in keys:
-        value = found.get(key)
-        if value is None or isinstance(value, (list, dict)):
-            have = ", ".join(f"`{name}`" for name in entity) or "nothing"
-            raise InvalidInput(
-                "entity_invalid",
-                f"The entity has no value of the join key `{key}`; it has {have}.",
-                f"Give a value of each of {', '.join(f'`{name}`' for name in keys)}.",
-                field=f"{field}.{key}",
-            )
-        if types.get(key) in _WHOLE and not isinstance(value, int):
-            found[key] = _whole(value, key, f"{field}.{key}")
-        if types.get(key) == "STRING" and not isinstance(value, str):
-            found[key] = str(value)
-    return found
-
-
-def _whole(value: Any, key: str, field: str) -> int:
-    try:
-        return int(str(value))
-    except ValueError as error:
-        raise InvalidInput(
-            "entity_invalid", f"`{key}` is a whole number, not `{value}`.", "Give one such as 42.", field=field
-        ) from error
 
 
 def snippet(document: Mapping[str, Any]) -> str:

@@ -300,6 +300,7 @@ def _on_demand(view: Any) -> ViewDefinition:
         features=_features(view.features),
         transformation=getattr(view.feature_transformation, "udf_string", None),
         uses=tuple(sorted(uses)),
+        request=tuple(item for source in view.source_request_sources.values() for item in _features(source.schema)),
         online=view.write_to_online_store,
         description=view.description or "",
         owner=view.owner or "",

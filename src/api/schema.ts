@@ -2305,6 +2305,8 @@ export interface components {
       transformation: string | null;
       /** @description Views and request sources that it is computed from. */
       uses: string[];
+      /** @description What its request sources ask for: values that come with whoever asks. */
+      request?: components['schemas']['FeatureField'][];
       description: string;
       owner: string;
       tags: {

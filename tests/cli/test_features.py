@@ -54,6 +54,10 @@ def test_from_definitions_to_what_is_served(mlx: Terminal, repository: Path) -> 
     [done] = mlx.json("features", "materialize", "--to", "2013-01-02T12:00")["items"]
     assert (done["view"], done["state"]) == ("weather@v2", "SUCCEEDED")
     assert mlx.json("features", "get", "delay", "--entity", "origin=EWR")["temp"] == 68.0
+    assert "Nothing is served for origin=XXX" in mlx("features", "get", "weather", "--entity", "origin=XXX").out
+    told = mlx("features", "get", "weather", "--entity", "orign=EWR", status=2).err
+    assert "no value of `origin`" in told
+    assert "Is `orign` meant?" in told
     assert "skipped    weather@v2" in mlx("features", "materialize", "--only-new").out
     assert "0 of 0 tests" not in mlx("features", "statistics", "weather").out
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jupyter_mlx.errors import InvalidInput
 from jupyter_mlx.project import create_project
 from jupyter_mlx.services import Services
 
@@ -227,3 +228,13 @@ def test_online_is_offline_at_that_time(example: Example, name: str) -> None:
 
 def plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
+
+
+def test_what_a_view_takes_from_the_request_is_told_and_asked_for(example: Example) -> None:
+    definition = example.services.features.view("flight_terms").definition
+    assert {item.name: item.type for item in definition.request} == {"bearing": "DOUBLE", "minute_of_day": "DOUBLE"}
+    with pytest.raises(InvalidInput) as refused:
+        example.services.materializer.online(["flight_terms"], [{"origin": "JFK", "bearing": 90.0}], "nyc_flights")
+    assert refused.value.code == "entity_invalid"
+    assert "`minute_of_day`" in refused.value.message
+    assert "`bearing`, `minute_of_day`, `origin`" in refused.value.remedy

@@ -302,7 +302,7 @@ describe('Forms on features', () => {
       expect(model.served).toBeNull();
     });
 
-    it('takes further values for what is computed on demand', async () => {
+    it('asks for what views that are computed take from the request', async () => {
       server.on('POST features/online', {
         json: {
           columns: ['origin', 'celsius'],
@@ -311,9 +311,11 @@ describe('Forms on features', () => {
         }
       });
       model.picker.take({ project: '', names: ['metric'] });
-      expect(model.isComputed).toBe(true);
-      model.addInput('hour');
+      expect(model.inputs).toEqual(['origin', 'hour']);
+      expect(model.about('hour')?.description).toBe('Of the day');
       model.set('origin', 'JFK');
+      model.set('hour', 'noon');
+      expect(model.errorOf('hour')).toBe('whole');
       model.set('hour', '12');
       await model.look();
       expect(bodies('features/online')[0]).toMatchObject({

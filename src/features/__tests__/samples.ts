@@ -109,7 +109,8 @@ export function someViews(): FeatureView[] {
       join_keys: [],
       features: [field('celsius')],
       source: null,
-      uses: ['weather']
+      uses: ['clock', 'weather'],
+      request: [{ ...field('hour'), type: 'INT64', description: 'Of the day' }]
     })
   ];
 }

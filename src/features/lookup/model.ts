@@ -5,7 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import { MlxError } from '../../api/errors';
-import type { FeatureEntity, OnlineFeatures } from '../../api/types';
+import type { FeatureField, OnlineFeatures } from '../../api/types';
 import type { IMlxClient } from '../../tokens';
 import type { IPicked } from '../picker/model';
 import { PickerModel } from '../picker/model';
@@ -15,8 +15,6 @@ import type { IFeaturesModel } from '../tokens';
 export interface ILookUpState {
   picked: IPicked;
   values: Readonly<Record<string, string>>;
-  /** What on-demand views ask for beside join keys. */
-  extras: ReadonlyArray<string>;
 }
 
 /** A value of a feature. */
@@ -35,7 +33,6 @@ export class LookUpModel {
     this.picker = new PickerModel(features);
     if (state) {
       this._values = { ...state.values };
-      this._extras = [...state.extras];
       this.picker.take(state.picked);
     }
     this.picker.changed.connect(() => this._changed.emit(), this);
@@ -51,34 +48,27 @@ export class LookUpModel {
   get state(): ILookUpState {
     return {
       picked: this.picker.state,
-      values: this._values,
-      extras: this._extras
+      values: this._values
     };
   }
 
-  /** What is asked for: join keys, then what was added by name. */
+  /** What is asked for: join keys, then what on-demand views take from the request. */
   get inputs(): string[] {
-    const keys = this.picker.joinKeys;
-    return [...keys, ...this._extras.filter(name => !keys.includes(name))];
-  }
-
-  /** Whether an input was added by name. */
-  isExtra(name: string): boolean {
-    return !this.picker.joinKeys.includes(name);
-  }
-
-  /** Whether something is computed when it is asked for, so that it may need more than keys. */
-  get isComputed(): boolean {
-    return this.picker.chosenViews.some(view => view.kind === 'on_demand');
+    const asked = this._requests.map(field => field.name);
+    return [...new Set([...this.picker.joinKeys, ...asked])];
   }
 
   valueOf(name: string): string {
     return this._values[name] ?? '';
   }
 
-  /** The entity of a join key, where it is known. */
-  entityOf(name: string): FeatureEntity | undefined {
-    return this.picker.project?.entities.find(one => one.join_key === name);
+  /** What is known of an input. */
+  about(name: string): { type: string; description: string } | undefined {
+    const entities = this.picker.project?.entities ?? [];
+    return (
+      entities.find(one => one.join_key === name) ??
+      this._requests.find(field => field.name === name)
+    );
   }
 
   set(name: string, value: string): void {
@@ -86,22 +76,10 @@ export class LookUpModel {
     this._forget();
   }
 
-  addInput(name: string): void {
-    if (name && !this.inputs.includes(name)) {
-      this._extras = [...this._extras, name];
-      this._changed.emit();
-    }
-  }
-
-  removeInput(name: string): void {
-    this._extras = this._extras.filter(one => one !== name);
-    this._forget();
-  }
-
   /** What is wrong with an input, empty where nothing is. */
   errorOf(name: string): 'number' | 'whole' | '' {
     const text = this.valueOf(name).trim();
-    const type = this.entityOf(name)?.type ?? '';
+    const type = this.about(name)?.type ?? '';
     if (!text) {
       return '';
     }
@@ -199,10 +177,14 @@ export class LookUpModel {
     Signal.clearData(this);
   }
 
+  private get _requests(): FeatureField[] {
+    return this.picker.chosenViews.flatMap(view => view.request ?? []);
+  }
+
   /** An input in the type of its entity; of what has none as JSON reads it, else as text. */
   private _read(name: string): unknown {
     const text = this.valueOf(name).trim();
-    const type = this.entityOf(name)?.type;
+    const type = this.about(name)?.type;
     if (type !== undefined) {
       return /^(INT|FLOAT|DOUBLE)/.test(type) ? Number(text) : text;
     }
@@ -224,7 +206,6 @@ export class LookUpModel {
 
   private _client: IMlxClient;
   private _values: Record<string, string> = {};
-  private _extras: string[] = [];
   private _sent: Record<string, unknown> = {};
   private _answer: OnlineFeatures | null = null;
   private _error: MlxError | null = null;

@@ -2,7 +2,7 @@
  * The page that shows what is served for one entity.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { closeIcon, searchIcon } from '@jupyterlab/ui-components';
+import { searchIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
@@ -11,7 +11,7 @@ import { Field } from '../../ui/fields';
 import { FormWidget, useDrawn } from '../../ui/form-widget';
 import { formatNumber } from '../../ui/format';
 import { useSignals } from '../../ui/hooks';
-import { Empty, ErrorBox, IconButton, Loading } from '../../ui/parts';
+import { Empty, ErrorBox, Loading } from '../../ui/parts';
 import { FeaturePicker } from '../picker/view';
 import type { LookUpModel } from './model';
 
@@ -123,21 +123,20 @@ function Inputs(props: Props): JSX.Element | null {
       {model.inputs.map(name => (
         <Input key={name} {...props} name={name} />
       ))}
-      {model.isComputed && <AddInput {...props} />}
     </fieldset>
   );
 }
 
 function Input(props: Props & { name: string }): JSX.Element {
   const { model, id, name, trans } = props;
-  const entity = model.entityOf(name);
+  const about = model.about(name);
   const wrong = model.errorOf(name);
   return (
     <Field
       id={`${id}-${name}`}
       label={name}
       hint={
-        entity && [entity.type, entity.description].filter(Boolean).join(' · ')
+        about && [about.type, about.description].filter(Boolean).join(' · ')
       }
       error={
         wrong === 'whole'
@@ -156,59 +155,6 @@ function Input(props: Props & { name: string }): JSX.Element {
             value={model.valueOf(name)}
             onChange={event => model.set(name, event.target.value)}
           />
-          {model.isExtra(name) && (
-            <IconButton
-              icon={closeIcon}
-              label={trans.__('Leave %1 out', name)}
-              onClick={() => model.removeInput(name)}
-            />
-          )}
-        </span>
-      )}
-    </Field>
-  );
-}
-
-/** On-demand views may ask for values that come with the request. */
-function AddInput(props: Props): JSX.Element {
-  const { model, id, trans } = props;
-  const [name, setName] = React.useState('');
-  const add = (): void => {
-    model.addInput(name.trim());
-    setName('');
-  };
-  return (
-    <Field
-      id={`${id}-add`}
-      label={trans.__('Further value')}
-      hint={trans.__(
-        'By its name: what an on-demand view takes from the request.'
-      )}
-      error=""
-    >
-      {aria => (
-        <span className="jp-mlx-Builder-path">
-          <input
-            {...aria}
-            className="jp-mlx-Input"
-            type="text"
-            value={name}
-            onChange={event => setName(event.target.value)}
-            onKeyDown={event => {
-              if (event.key === 'Enter') {
-                event.preventDefault();
-                add();
-              }
-            }}
-          />
-          <button
-            type="button"
-            className="jp-mlx-Button"
-            disabled={!name.trim()}
-            onClick={add}
-          >
-            {trans.__('Add')}
-          </button>
         </span>
       )}
     </Field>
