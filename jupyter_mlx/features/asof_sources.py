@@ -144,6 +144,10 @@ def _unsupported(source: DataSource) -> InvalidInput:
     )
 
 
+MAX_SAID = 500
+"""Characters of what a library says of a source."""
+
+
 @contextmanager
 def reading(*sources: DataSource) -> Iterator[None]:
     """Translate what libraries raise where sources can't be read.
@@ -165,7 +169,8 @@ def reading(*sources: DataSource) -> Iterator[None]:
         ) from error
     except Exception as error:
         # deltalake and pyiceberg each have a tree of their own.
-        said = (str(error).strip() or type(error).__name__).split("\n")[0].rstrip(".")[:300]
+        said = (str(error).strip() or type(error).__name__).split("\n")[0].rstrip(".")
+        said = said if len(said) <= MAX_SAID else f"{said[:MAX_SAID]}…"
         raise Unavailable(
             "source_unreadable",
             f"{named} can't be read: {said}.",

@@ -11,6 +11,7 @@ import linecache
 import os
 import sys
 import threading
+import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
@@ -220,7 +221,14 @@ def calling(folder: Path, code: str = "repository_invalid", *, heard: bool = Tru
         if "not found in inferred list" in said:
             # It compares what an on-demand view declares with what its function gives, descriptions and tags included.
             remedy = "Declare for an on-demand view what its function returns: the same names and types, nothing more."
-        raise InvalidInput(code, f"Feast says of {folder}: {type(error).__name__}: {said}.", remedy) from error
+        where = _place(error, folder)
+        raise InvalidInput(code, f"Feast says of {folder}{where}: {type(error).__name__}: {said}.", remedy) from error
+
+
+def _place(error: Exception, folder: Path) -> str:
+    """Where in a repository's own files it was raised last; nothing where that is elsewhere."""
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(folder)]
+    return f", {Path(own[-1].filename).relative_to(folder)}, line {own[-1].lineno}" if own else ""
 
 
 @contextmanager

@@ -88,6 +88,9 @@ def test_a_repository_that_can_not_be_read_says_why_and_changes_nothing(flights:
     with pytest.raises(InvalidInput, match=says) as refused:
         flights.apply()
     assert refused.value.code == "repository_invalid"
+    flights.define("import feast\n\nraise RuntimeError('not today')")
+    with pytest.raises(InvalidInput, match=r"definitions\.py, line 3: RuntimeError: not today"):
+        flights.apply()
     assert len(flights.services.features.views()) == 2
 
 
