@@ -12,14 +12,25 @@ export abstract class FormWidget extends ReactWidget {
     super();
     this.addClass('jp-mlx-Form');
     this.node.tabIndex = -1;
+    this.node.addEventListener('focusin', event => {
+      if (event.target !== this.node) {
+        this._last = event.target as HTMLElement;
+      }
+    });
   }
 
   /** The selector of what takes the focus. */
   protected abstract get first(): string;
 
+  /** The keyboard comes back to where it was. */
   protected override onActivateRequest(): void {
-    const first = this.node.querySelector<HTMLElement>(this.first);
-    (first ?? this.node).focus();
+    const { _last: last } = this;
+    if (last && this.node.contains(last)) {
+      // A click activates too, before it arrives: what it is on must not move away from under it.
+      last.focus({ preventScroll: true });
+    } else {
+      this._focusFirst();
+    }
   }
 
   /** The fields are there: what was activated before them has waited for them with the keyboard. */
@@ -28,9 +39,16 @@ export abstract class FormWidget extends ReactWidget {
     // The palette, which closes meanwhile, leaves the focus to nobody.
     const isFree = activeElement === document.body || !activeElement;
     if (activeElement === this.node || (isFree && this.isVisible)) {
-      this.onActivateRequest();
+      this._focusFirst();
     }
   };
+
+  private _focusFirst(): void {
+    const first = this.node.querySelector<HTMLElement>(this.first);
+    (first ?? this.node).focus();
+  }
+
+  private _last: HTMLElement | null = null;
 }
 
 /** Tell a form's widget when its fields are in the document. */

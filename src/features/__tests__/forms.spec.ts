@@ -79,7 +79,7 @@ describe('Forms on features', () => {
 
     it('knows the keys of views that others are computed from', () => {
       picker.toggle(row('view:metric'));
-      expect(picker.joinKeys).toEqual(['origin']);
+      expect(picker.inputs).toEqual(['origin', 'hour']);
     });
 
     it('takes a service until something else is checked', () => {

@@ -110,13 +110,11 @@ export class BuilderModel {
     this._touch('features');
   }
 
-  /** Join keys that the features need and the labels have not. */
+  /** What the features are looked up by and the labels have not. */
   get missingKeys(): string[] {
     const columns = this.labels.labels?.columns;
     return columns
-      ? this.picker.joinKeys.filter(
-          key => !columns.some(one => one.name === key)
-        )
+      ? this.picker.inputs.filter(key => !columns.some(one => one.name === key))
       : [];
   }
 

@@ -235,7 +235,8 @@ function Buttons(props: IBuilderProps): JSX.Element {
       <button
         type="submit"
         className="jp-mlx-Button jp-mlx-mod-accept"
-        disabled={!isReady || busy !== null}
+        disabled={!isReady}
+        aria-disabled={busy !== null}
       >
         {busy === 'preview'
           ? trans.__('Is being looked at…')
@@ -244,7 +245,8 @@ function Buttons(props: IBuilderProps): JSX.Element {
       <button
         type="button"
         className="jp-mlx-Button"
-        disabled={!isReady || busy !== null}
+        disabled={!isReady}
+        aria-disabled={busy !== null}
         title={trans.__('Write code that makes it into a new cell')}
         onClick={() => void write()}
       >
@@ -253,7 +255,8 @@ function Buttons(props: IBuilderProps): JSX.Element {
       <button
         type="button"
         className="jp-mlx-Button"
-        disabled={!isReady || busy !== null}
+        disabled={!isReady}
+        aria-disabled={busy !== null}
         title={trans.__('Make it of all labels, with a record')}
         onClick={() => void run()}
       >

@@ -5,7 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import { MlxError } from '../../api/errors';
-import type { FeatureField, OnlineFeatures } from '../../api/types';
+import type { OnlineFeatures } from '../../api/types';
 import type { IMlxClient } from '../../tokens';
 import type { IPicked } from '../picker/model';
 import { PickerModel } from '../picker/model';
@@ -52,10 +52,8 @@ export class LookUpModel {
     };
   }
 
-  /** What is asked for: join keys, then what on-demand views take from the request. */
   get inputs(): string[] {
-    const asked = this._requests.map(field => field.name);
-    return [...new Set([...this.picker.joinKeys, ...asked])];
+    return this.picker.inputs;
   }
 
   valueOf(name: string): string {
@@ -67,7 +65,7 @@ export class LookUpModel {
     const entities = this.picker.project?.entities ?? [];
     return (
       entities.find(one => one.join_key === name) ??
-      this._requests.find(field => field.name === name)
+      this.picker.requests.find(field => field.name === name)
     );
   }
 
@@ -175,10 +173,6 @@ export class LookUpModel {
     this._question += 1;
     this.picker.dispose();
     Signal.clearData(this);
-  }
-
-  private get _requests(): FeatureField[] {
-    return this.picker.chosenViews.flatMap(view => view.request ?? []);
   }
 
   /** An input in the type of its entity; of what has none as JSON reads it, else as text. */

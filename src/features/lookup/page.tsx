@@ -92,7 +92,8 @@ function LookUp(props: Props & { onDrawn: () => void }): JSX.Element {
           <button
             type="submit"
             className="jp-mlx-Button jp-mlx-mod-accept"
-            disabled={!model.isReady || model.isPending}
+            disabled={!model.isReady}
+            aria-disabled={model.isPending}
           >
             {trans.__('Look up')}
           </button>

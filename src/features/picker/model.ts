@@ -5,6 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type {
+  FeatureField,
   FeatureProject,
   FeatureService,
   FeatureView
@@ -133,9 +134,15 @@ export class PickerModel {
     return [...found];
   }
 
-  /** The join keys of what is wanted. */
-  get joinKeys(): string[] {
-    return [...new Set(this.chosenViews.flatMap(view => view.join_keys))];
+  /** What views that are computed take from the request. */
+  get requests(): FeatureField[] {
+    return this.chosenViews.flatMap(view => view.request ?? []);
+  }
+
+  /** What is looked up by: join keys, then what is taken from the request. */
+  get inputs(): string[] {
+    const keys = this.chosenViews.flatMap(view => view.join_keys);
+    return [...new Set([...keys, ...this.requests.map(one => one.name)])];
   }
 
   /** The rows that can be seen: what the query leaves, opened where it is about features. */
