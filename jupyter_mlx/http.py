@@ -25,7 +25,7 @@ __all__ = ["Context", "MlxHandler", "render_error", "whole_number"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
-QUICK, SLOW = 8, 4
+QUICK, SLOW, TRACKING = 8, 4, 4
 """Threads."""
 
 _CODES = {400: "request_invalid", 401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_unknown"}
@@ -36,13 +36,15 @@ _REMEDIES = {403: "Ask whoever runs this server for the right to do so."}
 class Context:
     """What handlers are given: the services, the server's root folder, and threads for what blocks.
 
-    Those for slow work are others than those for quick reads: events and lists don't wait behind a comparison.
+    Those for slow work are others than those for quick reads: events and lists don't wait behind a comparison; and
+    those that ask MLflow are others again: a tracking server that does not answer holds up nothing else.
     """
 
     services: Services
     root: Path
     quick: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(QUICK, "mlx-quick"))
     slow: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(SLOW, "mlx-slow"))
+    tracking: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(TRACKING, "mlx-tracking"))
 
     async def call(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
         """Call what blocks for milliseconds, a look at the store or a file, in a thread."""
@@ -54,9 +56,14 @@ class Context:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.slow, lambda: function(*arguments, **options))
 
+    async def call_tracking(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
+        """Call what asks MLflow, in a thread that nothing else needs."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.tracking, lambda: function(*arguments, **options))
+
     def close(self) -> None:
         """Let the threads go; what they do is finished, what waits is not begun."""
-        for executor in (self.quick, self.slow):
+        for executor in (self.quick, self.slow, self.tracking):
             executor.shutdown(wait=False, cancel_futures=True)
 
 
@@ -148,6 +155,10 @@ class MlxHandler(APIHandler):
     async def call_slow(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
         """Call what may block for seconds in a thread."""
         return await self.context.call_slow(function, *arguments, **options)
+
+    async def call_tracking(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
+        """Call what asks MLflow in a thread."""
+        return await self.context.call_tracking(function, *arguments, **options)
 
     @property
     def owner(self) -> str:

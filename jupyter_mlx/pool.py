@@ -48,10 +48,12 @@ class WorkerPool:
     ----------
     module: What the processes run: it calls `serve`.
     size: Requests at a time; others wait.
+    environment: What the processes have in theirs besides this process's.
     """
 
-    def __init__(self, module: str, size: int = 2) -> None:
+    def __init__(self, module: str, size: int = 2, environment: Mapping[str, str] | None = None) -> None:
         self._module = module
+        self._environment = environment or {}
         self._slots = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
         self._idle: list[subprocess.Popen[bytes]] = []
@@ -82,7 +84,18 @@ class WorkerPool:
         """Start a process where none waits, so that the next request finds one that has loaded what it needs."""
         with self._lock:
             if not self._idle:
-                self._idle.append(_start(self._module))
+                self._idle.append(self._start())
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # -P: the working folder is no place to import from, a notebook's neighbour could be named json.py.
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", self._module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, **self._environment},
+        )
 
     def _ask(self, line: bytes, deadline: float) -> bytes:
         with self._lock:
@@ -92,7 +105,7 @@ class WorkerPool:
                 return self._exchange(kept, line, deadline)
             except WorkerEnded:
                 pass  # it had waited long enough and went away: a new one is asked
-        return self._exchange(_start(self._module), line, deadline)
+        return self._exchange(self._start(), line, deadline)
 
     def _exchange(self, process: subprocess.Popen[bytes], line: bytes, deadline: float) -> bytes:
         try:
@@ -112,17 +125,6 @@ class WorkerPool:
         for process in idle:
             process.kill()
             _reap(process)
-
-
-def _start(module: str) -> subprocess.Popen[bytes]:
-    # -P: the working folder is no place to import from, a notebook's neighbour could be named json.py.
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", module],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
 
 
 def _reap(process: subprocess.Popen[bytes]) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .features.uses import FeatureUses
     from .jobs.schedules import ScheduleService
     from .jobs.service import JobsService
+    from .models.services import ModelServices
     from .review.service import DiffService
     from .secrets import SecretStore
     from .store.engine import Store
@@ -263,6 +264,13 @@ class Services:
 
         return FeatureUses(self.features, self.overview, models)
 
+    @cached_property
+    def models(self) -> ModelServices:
+        """Runs, the registry, gates, deployments."""
+        from .models.services import ModelServices
+
+        return ModelServices(self)
+
     def principal(self) -> Principal:
         """Whoever runs this process, as grants know them."""
         return self.access.principal(current_user())
@@ -297,5 +305,7 @@ class Services:
             self.data.close()
         if "feature_reading" in self.__dict__:
             self.feature_reading.close()
+        if "models" in self.__dict__:
+            self.models.close()
         if "store" in self.__dict__:
             self.store.close()

@@ -11,6 +11,7 @@ import type { Widget } from '@lumino/widgets';
 
 import type * as api from './api/types';
 import type { IFeaturesClient } from './features/tokens';
+import type { IModelsClient } from './models/tokens';
 
 /** The translation domain of every string of this package. */
 export const DOMAIN = 'jupyter_mlx';
@@ -22,6 +23,7 @@ export interface IMlxClient {
   readonly serverSettings: ServerConnection.ISettings;
   readonly catalog: ICatalogClient;
   readonly features: IFeaturesClient;
+  readonly models: IModelsClient;
   config(): Promise<api.Config>;
   listRuns(query?: IMlxClient.IRunQuery): Promise<api.RunList>;
   getRun(id: string): Promise<api.Run>;
@@ -396,4 +398,16 @@ export namespace CommandIDs {
   export const buildTrainingSet = 'mlx:build-training-set';
   export const openTrainingSet = 'mlx:open-training-set';
   export const lookUpFeatures = 'mlx:look-up-features';
+  export const showModels = 'mlx:show-models';
+  export const openExperiment = 'mlx:open-experiment';
+  export const openModelRun = 'mlx:open-model-run';
+  export const compareModelRuns = 'mlx:compare-model-runs';
+  export const openModel = 'mlx:open-model';
+  export const openModelVersion = 'mlx:open-model-version';
+  export const promoteModel = 'mlx:promote-model';
+  export const evaluateModel = 'mlx:evaluate-model';
+  export const replayModel = 'mlx:replay-model';
+  export const insertModel = 'mlx:insert-model';
+  export const deployModel = 'mlx:deploy-model';
+  export const openDeployment = 'mlx:open-deployment';
 }

@@ -25,6 +25,7 @@ SHARED = {
     "jupyter_mlx.jobs.cron",
 }
 DOORS = {"routes", "schedule_routes", "tables_routes", "notes_routes", "access_routes"}
+DOORS |= {"runs_routes", "registry_routes", "evaluation_routes", "deployment_routes"}
 ENTRANCES = {f"{PACKAGE}.{name}" for name in ("app", "http", "events", "magic")}
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ..errors import MlxError
+from ..mlflow_client import be_patient
 from ..processes import present_run
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ __all__ = ["data_digest", "note_reading"]
 
 MAX_SCHEMA = 65_000
 """MLflow refuses a dataset whose schema is longer, in characters."""
-# A tracking server that is down costs a reading seconds, not the minutes of MLflow's own retries.
-_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
 
 
 def data_digest(table: Table) -> str:
@@ -74,8 +73,7 @@ def _log_input(uri: str, run_id: str, name: str, digest: str, location: str, sch
         profile=profile,
     )
     context = InputTag("mlflow.data.context", "catalog")
-    for setting, value in _PATIENCE.items():
-        os.environ.setdefault(setting, value)
+    be_patient()
     try:
         MlflowClient(tracking_uri=uri).log_inputs(run_id, datasets=[DatasetInput(dataset, [context])])
     except (MlflowException, RequestException, sa.exc.SQLAlchemyError, OSError) as error:

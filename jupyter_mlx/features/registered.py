@@ -6,15 +6,13 @@ A run that used a training set says so by the tag ``mlx.features``: a JSON list 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ..clock import to_iso
-from ..errors import Unavailable
+from ..mlflow_client import answering, connect
 
 __all__ = ["TAG", "registered_models"]
 
@@ -22,8 +20,6 @@ TAG = "mlx.features"
 MAX_RUNS = 1000
 """Of more runs than that with features of a view, the newest are looked at."""
 _AT_ONCE = 100
-# A tracking server that is down costs seconds, not the minutes of MLflow's own retries.
-_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
 
 
 def registered_models(uri: str, run_ids: Sequence[str], view: str) -> list[dict[str, Any]]:
@@ -42,12 +38,8 @@ def registered_models(uri: str, run_ids: Sequence[str], view: str) -> list[dict[
     file = uri.removeprefix("sqlite:///")
     if file != uri and not Path(file).exists():
         return []  # nothing was tracked yet; MLflow would take long to make its tables
-    for name, value in _PATIENCE.items():
-        os.environ.setdefault(name, value)
-    with _answering(uri):
-        from mlflow.tracking import MlflowClient
-
-        client = MlflowClient(tracking_uri=uri)
+    with answering(uri):
+        client = connect(uri)
         versions: dict[str, int | None] = dict.fromkeys(run_ids)
         versions |= _tagged(client, view)
         found = []
@@ -92,21 +84,3 @@ def _version(tag: str, view: str) -> int | None:
         if name == view and number.isdecimal():
             return int(number)
     return None
-
-
-@contextmanager
-def _answering(uri: str) -> Iterator[None]:
-    import sqlalchemy as sa
-    from mlflow.exceptions import MlflowException
-    from requests.exceptions import RequestException
-
-    try:
-        yield
-    except (MlflowException, RequestException, sa.exc.SQLAlchemyError, OSError) as error:
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise Unavailable(
-            "mlflow_unavailable",
-            # A URL's user and password stay out of messages.
-            f"MLflow at {uri.rpartition('@')[2]} does not answer: {reason}",
-            "Check `mlflow_tracking_uri`; `jupyter mlx doctor` tries it.",
-        ) from error

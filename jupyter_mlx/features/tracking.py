@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from ..mlflow_client import be_patient
+
 __all__ = ["FEATURES_TAG", "TRAINING_SET_TAG", "active_run", "log_training_set"]
 
 TRAINING_SET_TAG = "mlx.training_set"
@@ -16,7 +18,6 @@ TRAINING_SET_TAG = "mlx.training_set"
 FEATURES_TAG = "mlx.features"
 """The views that these were made of: a JSON list of ``view@v1``."""
 MAX_DIGEST = 36
-_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
 
 
 def active_run() -> str | None:
@@ -38,8 +39,7 @@ def log_training_set(record: Mapping[str, Any], run_id: str) -> bool:
     """
     import sqlalchemy as sa
 
-    for setting, value in _PATIENCE.items():
-        os.environ.setdefault(setting, value)
+    be_patient()
     import mlflow
     from mlflow.entities import Dataset, DatasetInput, InputTag
     from mlflow.exceptions import MlflowException

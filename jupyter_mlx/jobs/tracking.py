@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Unavailable
+from ..mlflow_client import answering, connect
 from .spec import AttemptSpec
 
 if TYPE_CHECKING:
@@ -17,16 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["Tracker", "count_experiments", "ensure_database"]
 
 MAX_PARAMETER = 6000
-# A tracking server that is down costs seconds, not the minutes of MLflow's own retries.
-PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
-
-
-def _client(uri: str) -> MlflowClient:
-    for name, value in PATIENCE.items():
-        os.environ.setdefault(name, value)
-    from mlflow.tracking import MlflowClient
-
-    return MlflowClient(tracking_uri=uri)
 
 
 def ensure_database(uri: str) -> None:
@@ -35,7 +25,7 @@ def ensure_database(uri: str) -> None:
         path = Path(uri.removeprefix("sqlite:///"))
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        _client(uri).search_experiments(max_results=1)
+        connect(uri).search_experiments(max_results=1)
 
 
 def count_experiments(uri: str) -> int:
@@ -45,8 +35,8 @@ def count_experiments(uri: str) -> int:
     ------
     Unavailable: ``mlflow_unavailable``.
     """
-    with _translated(uri):
-        return len(_client(uri).search_experiments(max_results=1000))
+    with answering(uri):
+        return len(connect(uri).search_experiments(max_results=1000))
 
 
 class Tracker:
@@ -64,8 +54,8 @@ class Tracker:
     def begin(self) -> str:
         """Create the run; its id."""
         spec = self._spec
-        with _translated(spec.mlflow_tracking_uri):
-            client = _client(spec.mlflow_tracking_uri)
+        with answering(spec.mlflow_tracking_uri):
+            client = connect(spec.mlflow_tracking_uri)
             found = client.get_experiment_by_name(spec.experiment)
             experiment_id = found.experiment_id if found else self._create_experiment(client)
             run = client.create_run(experiment_id, run_name=f"{spec.name} {spec.run_id[:6]}", tags=self._tags())
@@ -131,8 +121,8 @@ class Tracker:
         is not finite is None.
         """
         status = {"SUCCEEDED": "FINISHED", "CANCELLED": "KILLED"}.get(state, "FAILED")
-        with _translated(self._spec.mlflow_tracking_uri):
-            client = _client(self._spec.mlflow_tracking_uri)
+        with answering(self._spec.mlflow_tracking_uri):
+            client = connect(self._spec.mlflow_tracking_uri)
             run_id = str(self.run_id)
             for path in files:
                 client.log_artifact(run_id, str(path))
@@ -159,29 +149,3 @@ def _logged(run: Run) -> dict[str, Any]:
         ],
         "models": [item.model_id for item in outputs.model_outputs] if outputs else [],
     }
-
-
-class _translated:
-    """MLflow's and its transports' exceptions as ours."""
-
-    def __init__(self, uri: str) -> None:
-        self._uri = uri
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None:
-            return
-        import sqlalchemy as sa
-        from mlflow.exceptions import MlflowException
-        from requests.exceptions import RequestException
-
-        if isinstance(error, (MlflowException, RequestException, sa.exc.SQLAlchemyError, OSError)):
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            shown = self._uri.rpartition("@")[2]  # a URL's user and password stay out of messages
-            raise Unavailable(
-                "mlflow_unavailable",
-                f"MLflow at {shown} does not answer: {reason}",
-                "Check `mlflow_tracking_uri`; `jupyter mlx doctor` tries it.",
-            ) from error

@@ -9,6 +9,7 @@ import type { IMlxClient } from '../tokens';
 import { CatalogClient } from './catalog';
 import type { Send } from './catalog';
 import { FeaturesClient } from './features';
+import { ModelsClient } from './models';
 import { MlxError } from './errors';
 import type * as api from './types';
 
@@ -28,11 +29,18 @@ export class MlxClient implements IMlxClient {
       this._json(method, path, request);
     this.catalog = new CatalogClient(send);
     this.features = new FeaturesClient(send);
+    this.models = new ModelsClient({
+      send,
+      text: async (path, query) =>
+        (await this._send('GET', path, { query })).text(),
+      url: (path, query) => this._url(path, query)
+    });
   }
 
   readonly serverSettings: ServerConnection.ISettings;
   readonly catalog: CatalogClient;
   readonly features: FeaturesClient;
+  readonly models: ModelsClient;
 
   config(): Promise<api.Config> {
     return this._json('GET', 'config');

@@ -1144,6 +1144,585 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/models/experiments': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Experiments of the tracking store, the last changed first. */
+    get: operations['listExperiments'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/experiments/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** One experiment. */
+    get: operations['getExperiment'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/experiments/{id}/columns': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** What may be a column of the table of its runs - metrics, parameters, tags. */
+    get: operations['listRunColumns'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/runs/search': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Runs that match, sorted, with the columns that are asked for. */
+    post: operations['searchModelRuns'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/runs/curves': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Metrics of runs over their steps, down-sampled with their extremes kept. */
+    post: operations['readCurves'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/runs/compare': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What differs between runs - parameters, metrics, tags, data. */
+    post: operations['compareModelRuns'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/runs/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** One run of the tracking store. */
+    get: operations['getModelRun'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/runs/{id}/artifacts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** The files of a run. */
+    get: operations['listModelRunArtifacts'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/runs/{id}/artifacts/{path}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+        /** @description A path below the root of its artifacts. */
+        path: string;
+      };
+      cookie?: never;
+    };
+    /** A file of a run, by its URL-encoded path. */
+    get: operations['getModelRunArtifact'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/registered': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Registered models, the last changed first. */
+    get: operations['listRegisteredModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/registered/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    /** One registered model. */
+    get: operations['getRegisteredModel'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change its description or tags. */
+    patch: operations['updateRegisteredModel'];
+    trace?: never;
+  };
+  '/models/registered/{name}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    /** Versions of a model, newest first. */
+    get: operations['listModelVersions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/registered/{name}/versions/{version}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+        /** @description The number of the version. */
+        version: number;
+      };
+      cookie?: never;
+    };
+    /** One version - card, signature, evaluations, gates, aliases and their history, lineage. */
+    get: operations['getModelVersion'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change its card or tags. */
+    patch: operations['updateModelVersion'];
+    trace?: never;
+  };
+  '/models/registered/{name}/versions/{version}/approvals': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+        /** @description The number of the version. */
+        version: number;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Approve a version, or ask for changes. */
+    post: operations['approveModelVersion'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/registered/{name}/history': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    /** Every move of an alias of a model, newest first. */
+    get: operations['listAliasMoves'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/registered/{name}/promotions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    /** What was asked for to be promoted, newest first. */
+    get: operations['listPromotions'];
+    put?: never;
+    /** Move an alias; where a policy guards it, its gate runs first, as a job. */
+    post: operations['promoteModelVersion'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/promotions/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** One promotion with the result of its gate. */
+    get: operations['getPromotion'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/policies': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Policies that are in force. */
+    get: operations['listPolicies'];
+    put?: never;
+    /** Put a policy in force; where it is another than before, as a new version. */
+    post: operations['applyPolicy'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/policies/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    /** One policy, all its versions. */
+    get: operations['getPolicy'];
+    put?: never;
+    post?: never;
+    /** Take a policy out of force; its versions stay. */
+    delete: operations['removePolicy'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/evaluations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Queue a job that evaluates a version. */
+    post: operations['evaluateModelVersion'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/evaluations/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** One evaluation, whole. */
+    get: operations['getEvaluation'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/replays': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Queue a job that makes a version again from its record, and compares. */
+    post: operations['replayModelVersion'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/replays/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** One replay, by its id or its run’s. */
+    get: operations['getReplay'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/deployments': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Deployments. */
+    get: operations['listDeployments'];
+    put?: never;
+    /** Deploy a version of a model. */
+    post: operations['createDeployment'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/deployments/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    /** One deployment - what it serves, how it is, its revisions. */
+    get: operations['getDeployment'];
+    put?: never;
+    post?: never;
+    /** Stop it and take it away; its revisions stay in the audit log. */
+    delete: operations['removeDeployment'];
+    options?: never;
+    head?: never;
+    /** Change what is served to whom, as a new revision; stop or start it. */
+    patch: operations['updateDeployment'];
+    trace?: never;
+  };
+  '/models/deployments/{name}/rollback': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Serve what the revision before served, as a new revision. */
+    post: operations['rollbackDeployment'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/deployments/{name}/token': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The token and address that requests need. */
+    post: operations['showDeploymentToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/deployments/{name}/invocations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Score what is sent, as whoever holds the token would. */
+    post: operations['tryDeployment'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/deployments/{name}/requests': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    /** The last requests that were logged, newest first. */
+    get: operations['listScoredRequests'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/models/deployments/{name}/log': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    /** The log of one of its processes. */
+    get: operations['getDeploymentLog'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/compute/gpus': {
     parameters: {
       query?: never;
@@ -1402,9 +1981,11 @@ export interface components {
         | 'crawl.state'
         | 'crawl.progress'
         | 'catalog.changed'
-        | 'features.changed';
+        | 'features.changed'
+        | 'models.changed'
+        | 'deployment.changed';
       subject: string;
-      /** @description By kind: StateEventData, CellEventData, OutputEventData, ScheduleEventData, CrawlEventData, CatalogEventData, FeatureEventData. */
+      /** @description By kind: StateEventData, CellEventData, OutputEventData, ScheduleEventData, CrawlEventData, CatalogEventData, FeatureEventData, ModelEventData, DeploymentEventData. */
       data: Record<string, unknown>;
     };
     StateEventData: {
@@ -2561,6 +3142,759 @@ export interface components {
       /** @description Values as JSON holds them, as in `Preview`. */
       rows: unknown[][];
       truncated: boolean;
+    };
+    /** @description A number; NaN and infinities as text, since JSON has none. */
+    MetricValue: number | ('NaN' | 'Infinity' | '-Infinity');
+    Experiment: {
+      id: string;
+      name: string;
+      /** @description How many; null where the store can not count them. */
+      runs: number | null;
+      tags: {
+        [key: string]: string;
+      };
+      created_at: components['schemas']['Time'] | null;
+      updated_at: components['schemas']['Time'] | null;
+    };
+    ExperimentList: {
+      items: components['schemas']['Experiment'][];
+      next_cursor: string | null;
+    };
+    RunColumn: {
+      /** @description As searches and filters name it: metrics.auc, params.lr, tags.team. */
+      column: string;
+      /** @enum {string} */
+      kind: 'metric' | 'param' | 'tag';
+      name: string;
+      /** @description How many runs have it, where the store can count. */
+      runs: number | null;
+      /** @description Whether all its values read as numbers, as far as was looked. */
+      numeric: boolean;
+    };
+    RunColumnList: {
+      items: components['schemas']['RunColumn'][];
+      next_cursor: string | null;
+      total: number | null;
+    };
+    RunOrder: {
+      /** @description A column, or start_time, end_time, run_name, status, duration. */
+      column: string;
+      descending?: boolean;
+    };
+    ModelRunSearchRequest: {
+      /** @description Ids; all experiments where it is empty. */
+      experiments: string[];
+      /** @description In MLflow’s language: metrics.auc > 0.7 and params.lr = 0.1. */
+      filter?: string;
+      /** @description Words that the name, the id, the notebook or the user contains. */
+      words?: string;
+      order_by?: components['schemas']['RunOrder'][];
+      /** @description Which values to answer with. */
+      columns?: string[];
+      /** @description Those that were deleted, in place of the others. */
+      deleted?: boolean;
+      limit?: number;
+      cursor?: string;
+    };
+    ModelRun: {
+      id: string;
+      experiment_id: string;
+      name: string;
+      /** @enum {string} */
+      state: 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
+      started_at: components['schemas']['Time'] | null;
+      ended_at: components['schemas']['Time'] | null;
+      user: string | null;
+      /** @description The notebook or script. */
+      source: string | null;
+      /** @description Our run that it was made by, where it was. */
+      job_id: string | null;
+      /** @description Versions that were registered from it. */
+      models: {
+        name: string;
+        version: number;
+      }[];
+      /** @description By column, those that it has. */
+      values: {
+        [key: string]: components['schemas']['MetricValue'] | string;
+      };
+    };
+    ModelRunPage: {
+      items: components['schemas']['ModelRun'][];
+      next_cursor: string | null;
+      /** @description All that match; null where the store can not count them. */
+      total: number | null;
+    };
+    LastMetric: {
+      name: string;
+      value: components['schemas']['MetricValue'];
+      step: number;
+      at: components['schemas']['Time'] | null;
+    };
+    RunInput: {
+      name: string;
+      digest: string;
+      source: string;
+      source_type: string;
+      context: string | null;
+    };
+    ModelRunDetail: {
+      run: components['schemas']['ModelRun'];
+      experiment: components['schemas']['Experiment'];
+      parameters: {
+        [key: string]: string;
+      };
+      metrics: components['schemas']['LastMetric'][];
+      tags: {
+        [key: string]: string;
+      };
+      /** @description Data that it says it read. */
+      inputs: components['schemas']['RunInput'][];
+      artifact_uri: string;
+      /** @description Its description, in Markdown. */
+      note: string | null;
+    };
+    Artifact: {
+      path: string;
+      folder: boolean;
+      bytes: number | null;
+    };
+    ArtifactList: {
+      items: components['schemas']['Artifact'][];
+    };
+    CurveRequest: {
+      runs: string[];
+      metrics: string[];
+      points?: number;
+      since?: number;
+      until?: number;
+      /**
+       * @description What since and until are of: steps, or seconds from the start of the run.
+       * @enum {string}
+       */
+      axis?: 'step' | 'time';
+    };
+    Curve: {
+      run_id: string;
+      metric: string;
+      /** @description Points that were logged. */
+      total: number;
+      steps: number[];
+      /** @description From the start of the run. */
+      seconds: number[];
+      values: components['schemas']['MetricValue'][];
+    };
+    CurveList: {
+      items: components['schemas']['Curve'][];
+      /** @description Runs that are not there any more. */
+      missing: string[];
+    };
+    ModelRunCompareRequest: {
+      runs: string[];
+      only_different?: boolean;
+    };
+    ComparedRow: {
+      name: string;
+      /** @description One for each run, in their order; null where it has none. */
+      values: (components['schemas']['MetricValue'] | string | null)[];
+      equal: boolean;
+    };
+    ModelRunComparison: {
+      runs: components['schemas']['ModelRun'][];
+      /** @description Runs that are not there any more. */
+      missing: string[];
+      parameters: components['schemas']['ComparedRow'][];
+      metrics: components['schemas']['ComparedRow'][];
+      tags: components['schemas']['ComparedRow'][];
+      /** @description Digests, by the name of the data. */
+      data: components['schemas']['ComparedRow'][];
+      /** @description Versions of packages, kernel, host, of runs that were jobs. */
+      environment: components['schemas']['ComparedRow'][];
+    };
+    ModelPatch: {
+      /** @description Markdown. */
+      description?: string;
+      /** @description Null takes a tag away. */
+      tags?: {
+        [key: string]: string | null;
+      };
+    };
+    RegisteredModel: {
+      name: string;
+      description: string;
+      tags: {
+        [key: string]: string;
+      };
+      /** @description The version of each. */
+      aliases: {
+        [key: string]: number;
+      };
+      /** @description How many. */
+      versions: number;
+      latest: number | null;
+      /** @description Of the champion’s last evaluation, else of the newest version’s. */
+      metrics: {
+        [key: string]: components['schemas']['MetricValue'];
+      };
+      /** @description Aliases that a policy guards, and its name. */
+      guarded: {
+        [key: string]: string;
+      };
+      /** @description Names of those that serve it. */
+      deployments: string[];
+      created_at: components['schemas']['Time'] | null;
+      updated_at: components['schemas']['Time'] | null;
+    };
+    RegisteredModelList: {
+      items: components['schemas']['RegisteredModel'][];
+      next_cursor: string | null;
+    };
+    ModelVersionSummary: {
+      name: string;
+      version: number;
+      aliases: string[];
+      tags: {
+        [key: string]: string;
+      };
+      run_id: string | null;
+      job_id: string | null;
+      metrics: {
+        [key: string]: components['schemas']['MetricValue'];
+      };
+      evaluated: boolean;
+      /**
+       * @description How its last gate ended.
+       * @enum {string|null}
+       */
+      gate: 'passed' | 'refused' | null;
+      /** @description READY, or what MLflow says in its place. */
+      state: string;
+      created_at: components['schemas']['Time'] | null;
+      created_by: string | null;
+    };
+    ModelVersionList: {
+      items: components['schemas']['ModelVersionSummary'][];
+      next_cursor: string | null;
+    };
+    SignatureField: {
+      name: string | null;
+      type: string;
+      required: boolean;
+      shape: number[] | null;
+    };
+    Signature: {
+      inputs: components['schemas']['SignatureField'][];
+      outputs: components['schemas']['SignatureField'][];
+      parameters: {
+        name: string;
+        type: string;
+        default: unknown;
+      }[];
+      /** @description A row that may be sent, by column; null where there is none. */
+      example: unknown;
+    };
+    CheckResult: {
+      name: string;
+      kind: string;
+      passed: boolean;
+      /** @description What was found. */
+      value: unknown;
+      /** @description What was asked for. */
+      bound: unknown;
+      /** @description One sentence with the figures. */
+      message: string;
+      seconds?: number;
+    };
+    GateResult: {
+      policy: string;
+      number: number;
+      digest: string;
+      passed: boolean;
+      checks: components['schemas']['CheckResult'][];
+      promotion_id: string | null;
+      run_id: string | null;
+      at: components['schemas']['Time'];
+    };
+    AliasMove: {
+      alias: string;
+      /** @description The first move of an alias is 1. */
+      number: number;
+      from: number | null;
+      to: number | null;
+      by: string;
+      at: components['schemas']['Time'];
+      why: string;
+      promotion_id: string | null;
+      /**
+       * @description How the gate ended; none where nothing guarded it; null of moves that were not made here.
+       * @enum {string|null}
+       */
+      gate: 'passed' | 'refused' | 'none' | null;
+      overridden: boolean;
+      /** @description It was found so: another program moved it. */
+      outside: boolean;
+    };
+    AliasMoveList: {
+      items: components['schemas']['AliasMove'][];
+      next_cursor: string | null;
+    };
+    Approval: {
+      id: string;
+      approved: boolean;
+      by: string;
+      at: components['schemas']['Time'];
+      comment: string;
+      /** @description Of the model’s files and card as they were seen. */
+      digest: string;
+      /** @description Whether they still are so. */
+      current: boolean;
+    };
+    ApprovalRequest: {
+      approved: boolean;
+      comment?: string;
+    };
+    ModelOrigin: {
+      run_id: string | null;
+      experiment_id: string | null;
+      job_id: string | null;
+      /** @description Its path. */
+      notebook: string | null;
+      notebook_digest: string | null;
+      git_commit: string | null;
+      parameters: Record<string, unknown>;
+      training_sets: {
+        id: string;
+        name: string;
+      }[];
+      /** @description view@v1 each. */
+      features: string[];
+      environment_digest: string | null;
+      replayable: boolean;
+      /** @description Why it can not be made again. */
+      missing: string[];
+    };
+    EvaluationSummary: {
+      id: string;
+      /** @enum {string} */
+      kind: 'classifier' | 'regressor' | 'forecaster';
+      data: string;
+      rows: number;
+      metrics: {
+        [key: string]: components['schemas']['MetricValue'];
+      };
+      /** @description The version that it was compared with. */
+      champion: number | null;
+      /** @description Whether it is better beyond chance; null where that is open. */
+      better: boolean | null;
+      run_id: string | null;
+      mlflow_run_id: string | null;
+      by: string;
+      at: components['schemas']['Time'];
+    };
+    ModelVersion: {
+      name: string;
+      version: number;
+      aliases: string[];
+      tags: {
+        [key: string]: string;
+      };
+      run_id: string | null;
+      job_id: string | null;
+      metrics: {
+        [key: string]: components['schemas']['MetricValue'];
+      };
+      evaluated: boolean;
+      /**
+       * @description How its last gate ended.
+       * @enum {string|null}
+       */
+      gate: 'passed' | 'refused' | null;
+      /** @description READY, or what MLflow says in its place. */
+      state: string;
+      created_at: components['schemas']['Time'] | null;
+      created_by: string | null;
+      /** @description Markdown; made from the record until somebody edits it. */
+      card: string;
+      card_edited: boolean;
+      flavors: string[];
+      size_bytes: number | null;
+      /** @description Of its files. */
+      digest: string | null;
+      signature: components['schemas']['Signature'] | null;
+      origin: components['schemas']['ModelOrigin'];
+      /** @description Newest first. */
+      gates: components['schemas']['GateResult'][];
+      /** @description Moves to and from this version, newest first. */
+      history: components['schemas']['AliasMove'][];
+      approvals: components['schemas']['Approval'][];
+      /** @description Newest first. */
+      evaluations: components['schemas']['EvaluationSummary'][];
+      replays: components['schemas']['Replay'][];
+      deployments: string[];
+      /** @description What could not be looked at. */
+      problems: string[];
+    };
+    PromotionRequest: {
+      /** @description Null takes the alias away. */
+      version: number | null;
+      alias: string;
+      /** @description The version that has it now, as the caller saw; another one is a conflict. What is there now where it is not given. */
+      expected?: number | null;
+      why?: string;
+      /** @description Move it though the gate refuses: administrators only, with a reason. */
+      override?: boolean;
+    };
+    Promotion: {
+      id: string;
+      model: string;
+      version: number | null;
+      alias: string;
+      from: number | null;
+      /** @enum {string} */
+      state: 'CHECKING' | 'PROMOTED' | 'REFUSED' | 'CONFLICT' | 'FAILED';
+      why: string;
+      by: string;
+      overridden: boolean;
+      policy: null | {
+        name: string;
+        number: number;
+        digest: string;
+      };
+      checks: components['schemas']['CheckResult'][];
+      /** @description The job that runs its gate. */
+      run_id: string | null;
+      created_at: components['schemas']['Time'];
+      ended_at: components['schemas']['Time'] | null;
+      error?: components['schemas']['Error'];
+    };
+    PromotionList: {
+      items: components['schemas']['Promotion'][];
+      next_cursor: string | null;
+    };
+    PolicyRequest: {
+      /** @description The YAML. */
+      text: string;
+      /** @description The file that it is from: notebooks are named relative to it. */
+      path?: string;
+    };
+    Policy: {
+      name: string;
+      number: number;
+      digest: string;
+      /** @description A name, or a pattern with *. */
+      model: string;
+      aliases: string[];
+      checks: {
+        name: string;
+        kind: string;
+        bound: unknown;
+      }[];
+      text: string;
+      in_force: boolean;
+      by: string;
+      at: components['schemas']['Time'];
+    };
+    PolicyList: {
+      items: components['schemas']['Policy'][];
+      next_cursor: string | null;
+    };
+    EvaluationRequest: {
+      model: string;
+      version: number;
+      /** @enum {string} */
+      kind: 'classifier' | 'regressor' | 'forecaster';
+      /** @description A training set’s id or name, database.table, or a Parquet or CSV file. */
+      data: string;
+      target: string;
+      /** @description A condition in SQL on its rows. */
+      where?: string;
+      /** @description Columns. */
+      slices?: string[];
+      /** @description A column: rows with the same value are drawn together. */
+      cluster?: string;
+      /** @description The column of time, of forecasts. */
+      time?: string;
+      /** @description The alias or version to compare with; champion by default. */
+      champion?: string;
+      /** @description What counts for the comparison. */
+      metric?: string;
+      bootstrap?: number;
+      seed?: number;
+    };
+    Interval: {
+      value: components['schemas']['MetricValue'];
+      low: components['schemas']['MetricValue'] | null;
+      high: components['schemas']['MetricValue'] | null;
+    };
+    SliceResult: {
+      column: string;
+      value: string;
+      rows: number;
+      metrics: {
+        [key: string]: components['schemas']['Interval'];
+      };
+    };
+    ComparisonResult: {
+      model: string;
+      version: number;
+      metric: string;
+      difference: components['schemas']['Interval'];
+      p_value: number | null;
+      test: string;
+      better: boolean | null;
+      message: string;
+    };
+    Evaluation: {
+      id: string;
+      /** @enum {string} */
+      kind: 'classifier' | 'regressor' | 'forecaster';
+      data: string;
+      rows: number;
+      metrics: {
+        [key: string]: components['schemas']['MetricValue'];
+      };
+      /** @description The version that it was compared with. */
+      champion: number | null;
+      /** @description Whether it is better beyond chance; null where that is open. */
+      better: boolean | null;
+      run_id: string | null;
+      mlflow_run_id: string | null;
+      by: string;
+      at: components['schemas']['Time'];
+      model: string;
+      version: number;
+      target: string;
+      data_digest: string | null;
+      confidence: number;
+      intervals: {
+        [key: string]: components['schemas']['Interval'];
+      };
+      slices: components['schemas']['SliceResult'][];
+      calibration: null | {
+        stated: number[];
+        observed: number[];
+        rows: number[];
+        error: number;
+      };
+      comparison: components['schemas']['ComparisonResult'] | null;
+      /** @description Paths of artifacts of its MLflow run. */
+      pictures: string[];
+      request: Record<string, unknown>;
+    };
+    ReplayRequest: {
+      model: string;
+      version: number;
+      /** @description Relative, of metrics and weights. */
+      tolerance?: number;
+    };
+    Replay: {
+      id: string;
+      model: string;
+      version: number;
+      /** @enum {string} */
+      state: 'RUNNING' | 'EQUAL' | 'WITHIN' | 'DIFFERENT' | 'FAILED';
+      /** @description One sentence. */
+      message: string;
+      tolerance: number;
+      /** @description The first that differs. */
+      cell: null | {
+        number: number;
+        source: string;
+        why: string;
+      };
+      metrics: {
+        name: string;
+        before: components['schemas']['MetricValue'];
+        after: components['schemas']['MetricValue'];
+      }[];
+      /** @description Of the model. */
+      files: {
+        path: string;
+        equal: boolean;
+      }[];
+      /** @description The job. */
+      run_id: string | null;
+      by: string;
+      at: components['schemas']['Time'];
+      ended_at: components['schemas']['Time'] | null;
+      error?: components['schemas']['Error'];
+    };
+    RouteShare: {
+      version: number;
+      /** @description Part of the requests; all of them together are 1. */
+      share: number;
+      /** @description It is sent a copy of each request, and answers nobody; its share is 0. */
+      shadow?: boolean;
+    };
+    DeploymentOptions: {
+      /** @description Of local ones; a free one where it is 0. */
+      port?: number;
+      /** @description Processes a version. */
+      workers?: number;
+      /** @description Part of the requests that are logged. */
+      log_share?: number;
+      /** @description Columns whose values are not logged. */
+      mask?: string[];
+      /** @description Where a container’s build context is written. */
+      folder?: string;
+      region?: string;
+      /** @description SageMaker’s execution role. */
+      role?: string;
+      /** @description SageMaker’s container image. */
+      image?: string;
+      /** @description Where SageMaker reads the model: s3://bucket/prefix. */
+      bucket?: string;
+      instance_type?: string;
+      instance_count?: number;
+      /** @description Of AWS, where it is another. */
+      endpoint_url?: string;
+      /** @description Of a Ray cluster. */
+      address?: string;
+    };
+    DeploymentRequest: {
+      name: string;
+      /** @enum {string} */
+      target?: 'local' | 'ray' | 'sagemaker' | 'container';
+      model: string;
+      version?: number | null;
+      /** @description The version that has it now, where none is given; champion by default. */
+      alias?: string;
+      options?: components['schemas']['DeploymentOptions'];
+      why?: string;
+    };
+    DeploymentPatch: {
+      /** @description All that is served from now on. */
+      routes?: components['schemas']['RouteShare'][];
+      /** @description Stop or start it. */
+      running?: boolean;
+      /** @description The revision that the caller saw; another one is a conflict. */
+      expected?: number;
+      why?: string;
+    };
+    RollbackRequest: {
+      /** @description A revision; the one before by default. */
+      to?: number;
+      why?: string;
+    };
+    ServedVersion: {
+      version: number;
+      /** @enum {string} */
+      state: 'STARTING' | 'READY' | 'CRASHED' | 'STOPPED' | 'STANDBY';
+      share: number;
+      shadow: boolean;
+      restarts: number;
+      next_try_at: components['schemas']['Time'] | null;
+      since: components['schemas']['Time'] | null;
+      pid: number | null;
+      requests: number;
+      errors: number;
+      p50_ms: number | null;
+      p95_ms: number | null;
+      /** @description Why it does not serve. */
+      message: string;
+    };
+    DeploymentRevision: {
+      number: number;
+      routes: components['schemas']['RouteShare'][];
+      by: string;
+      at: components['schemas']['Time'];
+      why: string;
+    };
+    Deployment: {
+      name: string;
+      target: string;
+      model: string;
+      /** @enum {string} */
+      state:
+        | 'STARTING'
+        | 'READY'
+        | 'DEGRADED'
+        | 'FAILED'
+        | 'STOPPED'
+        | 'UPDATING'
+        | 'REMOVING';
+      /** @description What is wrong, or what it waits for; empty where nothing is. */
+      message: string;
+      /** @description Where it answers. */
+      address: string | null;
+      revision: number;
+      routes: components['schemas']['RouteShare'][];
+      versions: components['schemas']['ServedVersion'][];
+      /** @description Newest first. */
+      revisions: components['schemas']['DeploymentRevision'][];
+      signature: components['schemas']['Signature'] | null;
+      options: components['schemas']['DeploymentOptions'];
+      owner: string;
+      created_at: components['schemas']['Time'];
+      updated_at: components['schemas']['Time'];
+    };
+    DeploymentList: {
+      items: components['schemas']['Deployment'][];
+      next_cursor: string | null;
+    };
+    DeploymentToken: {
+      address: string;
+      token: string | null;
+      /** @description A command that calls it. */
+      curl: string;
+      /** @description Code that calls it. */
+      python: string;
+    };
+    ScoreRequest: {
+      /** @description Rows, by column. */
+      inputs: Record<string, unknown>[];
+      parameters?: Record<string, unknown>;
+      /** @description A version, in place of chance. */
+      version?: number;
+    };
+    Scored: {
+      predictions: unknown[];
+      version: number;
+      milliseconds: number;
+    };
+    ScoredCall: {
+      id: string;
+      at: components['schemas']['Time'];
+      version: number;
+      status: number;
+      milliseconds: number;
+      rows: number;
+      /** @description Masked, and the first ones only. */
+      inputs: Record<string, unknown>[];
+      predictions: unknown[];
+      /** @description What shadows answered. */
+      shadow: {
+        version: number;
+        status: number;
+        predictions: unknown[];
+      }[];
+    };
+    ScoredCallList: {
+      items: components['schemas']['ScoredCall'][];
+      next_cursor: string | null;
+    };
+    ModelEventData: {
+      model: string;
+      version?: number | null;
+      /** @enum {string} */
+      what?:
+        | 'registered'
+        | 'changed'
+        | 'alias'
+        | 'promotion'
+        | 'evaluation'
+        | 'approval'
+        | 'replay'
+        | 'policy';
+      /** @description Of the promotion, evaluation or replay. */
+      id?: string;
+      state?: string;
+    };
+    DeploymentEventData: {
+      name: string;
+      model: string;
+      state: string;
+      removed?: boolean;
     };
   };
   responses: {
@@ -4553,6 +5887,975 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['TrainingSetRows'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listExperiments: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+        /** @description Words that the name contains. */
+        q?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of experiments. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ExperimentList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getExperiment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The experiment. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Experiment'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listRunColumns: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+        /** @description Part of the name. */
+        q?: string;
+        /** @description metric, param or tag. */
+        kind?: string;
+      };
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of columns, those that most runs have first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunColumnList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  searchModelRuns: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ModelRunSearchRequest'];
+      };
+    };
+    responses: {
+      /** @description A page of runs. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelRunPage'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  readCurves: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CurveRequest'];
+      };
+    };
+    responses: {
+      /** @description A curve for each run and metric that has one. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CurveList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  compareModelRuns: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ModelRunCompareRequest'];
+      };
+    };
+    responses: {
+      /** @description The comparison. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelRunComparison'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getModelRun: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The run. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelRunDetail'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listModelRunArtifacts: {
+    parameters: {
+      query?: {
+        /** @description A folder; the root by default. */
+        path?: string;
+      };
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A folder of them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ArtifactList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getModelRunArtifact: {
+    parameters: {
+      query?: {
+        /** @description Answer as an attachment. */
+        download?: boolean;
+      };
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+        /** @description A path below the root of its artifacts. */
+        path: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file. What a browser could execute comes sandboxed. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          '*/*': string;
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listRegisteredModels: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+        /** @description Words that the name, a description or a tag contains. */
+        q?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of models. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RegisteredModelList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getRegisteredModel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The model. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RegisteredModel'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  updateRegisteredModel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ModelPatch'];
+      };
+    };
+    responses: {
+      /** @description The model, changed. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RegisteredModel'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listModelVersions: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of versions. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelVersionList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getModelVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+        /** @description The number of the version. */
+        version: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The version. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelVersion'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  updateModelVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+        /** @description The number of the version. */
+        version: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ModelPatch'];
+      };
+    };
+    responses: {
+      /** @description The version, changed. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelVersion'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  approveModelVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+        /** @description The number of the version. */
+        version: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ApprovalRequest'];
+      };
+    };
+    responses: {
+      /** @description What was said, bound to the digest of what was seen. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Approval'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listAliasMoves: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of moves. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AliasMoveList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listPromotions: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of promotions. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PromotionList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  promoteModelVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PromotionRequest'];
+      };
+    };
+    responses: {
+      /** @description The promotion, done where nothing guards the alias. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Promotion'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getPromotion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The promotion. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Promotion'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listPolicies: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The newest version of each. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PolicyList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  applyPolicy: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PolicyRequest'];
+      };
+    };
+    responses: {
+      /** @description The policy. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Policy'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getPolicy: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its versions, newest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PolicyList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  removePolicy: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is no longer in force. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  evaluateModelVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EvaluationRequest'];
+      };
+    };
+    responses: {
+      /** @description The run. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getEvaluation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The evaluation. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Evaluation'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  replayModelVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReplayRequest'];
+      };
+    };
+    responses: {
+      /** @description The run. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getReplay: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The replay. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Replay'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listDeployments: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of them, by name. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeploymentList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  createDeployment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeploymentRequest'];
+      };
+    };
+    responses: {
+      /** @description The deployment, before it serves. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Deployment'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getDeployment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The deployment. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Deployment'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  removeDeployment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is gone. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  updateDeployment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeploymentPatch'];
+      };
+    };
+    responses: {
+      /** @description The deployment, changed. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Deployment'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  rollbackDeployment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RollbackRequest'];
+      };
+    };
+    responses: {
+      /** @description The deployment, rolled back. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Deployment'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  showDeploymentToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How it is called. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeploymentToken'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  tryDeployment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ScoreRequest'];
+      };
+    };
+    responses: {
+      /** @description What the model answered. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Scored'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  listScoredRequests: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ScoredCallList'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getDeploymentLog: {
+    parameters: {
+      query?: {
+        /** @description A version; the router by default. */
+        version?: number;
+      };
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The end of it, as text. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/plain': string;
         };
       };
       default: components['responses']['Error'];

@@ -128,3 +128,73 @@ export type FeatureService = Schemas['FeatureServiceDefinition'];
 
 /** What a `features.changed` event carries. */
 export type IFeatureData = Schemas['FeatureEventData'];
+
+export type MetricValue = Schemas['MetricValue'];
+export type Experiment = Schemas['Experiment'];
+export type ExperimentList = Schemas['ExperimentList'];
+export type RunColumn = Schemas['RunColumn'];
+export type RunColumnList = Schemas['RunColumnList'];
+export type RunOrder = Schemas['RunOrder'];
+export type ModelRunSearchRequest = Schemas['ModelRunSearchRequest'];
+export type ModelRun = Schemas['ModelRun'];
+export type ModelRunPage = Schemas['ModelRunPage'];
+export type LastMetric = Schemas['LastMetric'];
+export type RunInput = Schemas['RunInput'];
+export type ModelRunDetail = Schemas['ModelRunDetail'];
+export type Artifact = Schemas['Artifact'];
+export type ArtifactList = Schemas['ArtifactList'];
+export type CurveRequest = Schemas['CurveRequest'];
+export type Curve = Schemas['Curve'];
+export type CurveList = Schemas['CurveList'];
+export type ModelRunCompareRequest = Schemas['ModelRunCompareRequest'];
+export type ComparedRow = Schemas['ComparedRow'];
+export type ModelRunComparison = Schemas['ModelRunComparison'];
+export type ModelPatch = Schemas['ModelPatch'];
+export type RegisteredModel = Schemas['RegisteredModel'];
+export type RegisteredModelList = Schemas['RegisteredModelList'];
+export type ModelVersionSummary = Schemas['ModelVersionSummary'];
+export type ModelVersionList = Schemas['ModelVersionList'];
+export type SignatureField = Schemas['SignatureField'];
+export type Signature = Schemas['Signature'];
+export type CheckResult = Schemas['CheckResult'];
+export type GateResult = Schemas['GateResult'];
+export type AliasMove = Schemas['AliasMove'];
+export type AliasMoveList = Schemas['AliasMoveList'];
+export type Approval = Schemas['Approval'];
+export type ApprovalRequest = Schemas['ApprovalRequest'];
+export type ModelOrigin = Schemas['ModelOrigin'];
+export type EvaluationSummary = Schemas['EvaluationSummary'];
+export type ModelVersion = Schemas['ModelVersion'];
+export type PromotionRequest = Schemas['PromotionRequest'];
+export type Promotion = Schemas['Promotion'];
+export type PromotionList = Schemas['PromotionList'];
+export type PolicyRequest = Schemas['PolicyRequest'];
+export type Policy = Schemas['Policy'];
+export type PolicyList = Schemas['PolicyList'];
+export type EvaluationRequest = Schemas['EvaluationRequest'];
+export type Interval = Schemas['Interval'];
+export type SliceResult = Schemas['SliceResult'];
+export type ComparisonResult = Schemas['ComparisonResult'];
+export type Evaluation = Schemas['Evaluation'];
+export type ReplayRequest = Schemas['ReplayRequest'];
+export type Replay = Schemas['Replay'];
+export type RouteShare = Schemas['RouteShare'];
+export type DeploymentOptions = Schemas['DeploymentOptions'];
+export type DeploymentRequest = Schemas['DeploymentRequest'];
+export type DeploymentPatch = Schemas['DeploymentPatch'];
+export type RollbackRequest = Schemas['RollbackRequest'];
+export type ServedVersion = Schemas['ServedVersion'];
+export type DeploymentRevision = Schemas['DeploymentRevision'];
+export type Deployment = Schemas['Deployment'];
+export type DeploymentList = Schemas['DeploymentList'];
+export type DeploymentToken = Schemas['DeploymentToken'];
+export type ScoreRequest = Schemas['ScoreRequest'];
+export type Scored = Schemas['Scored'];
+export type ScoredCall = Schemas['ScoredCall'];
+export type ScoredCallList = Schemas['ScoredCallList'];
+
+/** What a `models.changed` event carries. */
+export type IModelData = Schemas['ModelEventData'];
+
+/** What a `deployment.changed` event carries. */
+export type IDeploymentData = Schemas['DeploymentEventData'];

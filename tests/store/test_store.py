@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 
 from jupyter_mlx.errors import Unavailable
 from jupyter_mlx.settings import Settings
-from jupyter_mlx.store import catalog_tables, feature_tables  # noqa: F401 - their tables join the others
+from jupyter_mlx.store import catalog_tables, feature_tables, model_tables  # noqa: F401 - their tables join the others
 from jupyter_mlx.store import migrations as schema
 from jupyter_mlx.store.engine import Store, db_now, open_store
 from jupyter_mlx.store.tables import agents, metadata

@@ -14,7 +14,7 @@ from ...errors import Unavailable
 
 __all__ = ["HEAD", "upgrade"]
 
-HEAD = "0006"
+HEAD = "0007"
 
 
 def upgrade(engine: sa.Engine) -> None:
