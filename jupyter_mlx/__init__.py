@@ -18,10 +18,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import catalog, features, jobs, secrets
+    from . import catalog, features, jobs, models, secrets
     from .api import Run, get, run
 
-__all__ = ["Run", "__version__", "catalog", "features", "get", "jobs", "run", "secrets"]
+__all__ = ["Run", "__version__", "catalog", "features", "get", "jobs", "models", "run", "secrets"]
 
 _FROM_API = {"Run", "get", "run"}
 
@@ -29,7 +29,7 @@ _FROM_API = {"Run", "get", "run"}
 def __getattr__(name: str) -> Any:
     if name in _FROM_API:
         return getattr(import_module(".api", __name__), name)
-    if name in ("catalog", "features", "jobs", "secrets"):
+    if name in ("catalog", "features", "jobs", "models", "secrets"):
         return import_module(f".{name}", __name__)
     if name == "__version__":
         return import_module("._version", __name__).__version__

@@ -1,7 +1,7 @@
 """What the workbench asks of MLflow: runs that were tracked, and models that were registered.
 
-Everything that goes in and out is what JSON can hold, so that a process of its own may answer it: a server loads neither
-MLflow nor, with it, anybody's pickles.
+Everything that goes in and out is what JSON can hold, so that a process of its own may answer it: a server loads
+neither MLflow nor, with it, anybody's pickles.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import Any
 
 from tornado.web import RequestHandler
 
+IDS = "run|schedule|source|crawl|table|grant|view|training_set|experiment|model_run|promotion|evaluation|replay"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -19,11 +20,7 @@ def answered(handler: type[RequestHandler]) -> set[str]:
 def paths(pattern: str) -> list[str]:
     """A registered pattern as paths of the contract: ``/jobs/{id}``."""
     path = pattern.removesuffix("$")
-    path = re.sub(
-        r"\(\?P<(?:run|schedule|source|crawl|table|grant|view|training_set|experiment|model_run|promotion|evaluation|replay)_id>[^)]*\)",
-        "{id}",
-        path,
-    )
+    path = re.sub(rf"\(\?P<(?:{IDS})_id>[^)]*\)", "{id}", path)
     path = re.sub(r"\(\?P<(name|key|version|path)>[^)]*\)", r"{\1}", path)
     found = re.search(r"\(\?P<action>([^)]*)\)", path)
     return [path.replace(found[0], action) for action in found[1].split("|")] if found else [path]
