@@ -1,5 +1,5 @@
 /**
- * Charts of a column as Vega-Lite specifications. No view.
+ * Charts as Vega-Lite specifications. No view.
  */
 import type { ColumnProfile } from '../api/types';
 
@@ -33,7 +33,7 @@ export function histogramSpec(
     count
   }));
   return {
-    ...base(style),
+    ...baseSpec(style),
     data: { values },
     mark: { type: 'bar', color: style.mark, tooltip: true },
     encoding: {
@@ -62,7 +62,7 @@ export function topSpec(
     count
   }));
   return {
-    ...base(style),
+    ...baseSpec(style),
     height: { step: 16 },
     data: { values },
     mark: { type: 'bar', color: style.mark, tooltip: true },
@@ -79,7 +79,8 @@ export function topSpec(
   };
 }
 
-function base(style: IChartStyle): Record<string, unknown> {
+/** What all charts have: their size, and the theme. */
+export function baseSpec(style: IChartStyle): Record<string, unknown> {
   const text = { labelColor: style.text, titleColor: style.text };
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',

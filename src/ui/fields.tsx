@@ -114,3 +114,37 @@ export function TextField<K extends string>(props: {
     </Field>
   );
 }
+
+/** A setting that is one of a few. */
+export function ChoiceField<K extends string>(props: {
+  model: ITextForm<K>;
+  field: K;
+  label: string;
+  hint?: string;
+  options: ReadonlyArray<[string, string]>;
+}): JSX.Element {
+  const { model, field, label, hint, options } = props;
+  return (
+    <Field
+      id={`${model.key}-${field}`}
+      label={label}
+      hint={hint}
+      error={model.errorOf(field)}
+    >
+      {aria => (
+        <select
+          {...aria}
+          className="jp-mlx-Select"
+          value={model.settings[field]}
+          onChange={event => model.set(field, event.target.value)}
+        >
+          {options.map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}

@@ -6,7 +6,7 @@ import * as React from 'react';
 
 import { sourceIcon } from '../../icons';
 import { ScheduleFields } from '../../jobs/form/schedule';
-import { Field, TextField } from '../../ui/fields';
+import { ChoiceField, Field, TextField } from '../../ui/fields';
 import { FormWidget, useDrawn } from '../../ui/form-widget';
 import { useSignals } from '../../ui/hooks';
 import { ErrorBox, Loading } from '../../ui/parts';
@@ -241,7 +241,7 @@ function More(props: IPartProps): JSX.Element {
         label={trans.__('Table prefix')}
         placeholder={trans.__('none')}
       />
-      <Choice
+      <ChoiceField
         model={model}
         field="update"
         label={trans.__('Schema changes')}
@@ -251,7 +251,7 @@ function More(props: IPartProps): JSX.Element {
           ['log', trans.__('Only report them')]
         ]}
       />
-      <Choice
+      <ChoiceField
         model={model}
         field="delete"
         label={trans.__('Tables that are gone')}
@@ -270,36 +270,5 @@ function More(props: IPartProps): JSX.Element {
         hint={trans.__('Of this kind of source, as JSON.')}
       />
     </details>
-  );
-}
-
-function Choice(props: {
-  model: SourceFormModel;
-  field: string;
-  label: string;
-  options: ReadonlyArray<[string, string]>;
-}): JSX.Element {
-  const { model, field, label, options } = props;
-  return (
-    <Field
-      id={`${model.key}-${field}`}
-      label={label}
-      error={model.errorOf(field)}
-    >
-      {aria => (
-        <select
-          {...aria}
-          className="jp-mlx-Select"
-          value={model.settings[field]}
-          onChange={event => model.set(field, event.target.value)}
-        >
-          {options.map(([value, text]) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   );
 }

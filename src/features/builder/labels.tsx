@@ -6,13 +6,13 @@ import { folderIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Labels } from '../../api/types';
+import { CodeField } from '../../ui/code';
 import { Field } from '../../ui/fields';
 import { formatNumber } from '../../ui/format';
 import { useSignals } from '../../ui/hooks';
 import { IconButton } from '../../ui/parts';
 import type { Kind } from './labels-model';
 import type { IBuilderProps } from './page';
-import { SqlField } from './sql';
 
 const KINDS: ReadonlyArray<Kind> = ['file', 'table', 'sql'];
 
@@ -88,10 +88,11 @@ function Reference(props: IBuilderProps): JSX.Element {
     >
       {aria =>
         kind === 'sql' ? (
-          <SqlField
+          <CodeField
             id={aria.id}
             label={trans.__('SELECT that gives the labels')}
             value={labels.text}
+            mimeType="text/x-sql"
             invalid={Boolean(error)}
             editors={editors}
             onChange={text => {

@@ -1,22 +1,21 @@
 /**
- * A field for SQL in the application's own editor.
+ * A field for code in the application's own editor.
  */
 import type { CodeEditor, IEditorServices } from '@jupyterlab/codeeditor';
 import * as React from 'react';
 
-/** What CodeMirror's SQL goes by. */
-const MIME = 'text/x-sql';
-
 /** The editor; a plain field where the application has none. */
-export function SqlField(props: {
+export function CodeField(props: {
   id: string;
   label: string;
   value: string;
+  /** What CodeMirror knows the language by. */
+  mimeType: string;
   invalid: boolean;
   editors: IEditorServices | null;
   onChange: (value: string) => void;
 }): JSX.Element {
-  const { id, label, value, invalid, editors, onChange } = props;
+  const { id, label, value, mimeType, invalid, editors, onChange } = props;
   const node = React.useRef<HTMLDivElement>(null);
   const editor = React.useRef<CodeEditor.IEditor | null>(null);
   const change = React.useRef(onChange);
@@ -32,7 +31,7 @@ export function SqlField(props: {
       if (isOver) {
         return;
       }
-      const model = new Editors.Model({ mimeType: MIME });
+      const model = new Editors.Model({ mimeType });
       model.sharedModel.setSource(value);
       const own = editors.factoryService.newInlineEditor({
         host,
@@ -61,7 +60,7 @@ export function SqlField(props: {
     <div
       ref={node}
       id={id}
-      className="jp-mlx-Sql"
+      className="jp-mlx-Code"
       data-invalid={invalid || undefined}
     />
   ) : (
