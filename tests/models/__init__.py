@@ -1,0 +1,1 @@
+"""Tests of models: runs, the registry, gates, evaluation, deployment, replay."""
