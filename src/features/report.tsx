@@ -5,8 +5,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { LeakageFinding } from '../api/types';
-import { failedIcon, succeededIcon } from '../icons';
 import { formatNumber, percent } from '../ui/format';
+import { Verdict } from '../ui/parts';
 import { leakLabel, leakRemedy } from './words';
 
 /** Labels of a view by what was found for them. */
@@ -14,29 +14,6 @@ export interface IFound {
   matched: number;
   expired: number;
   missing: number;
-}
-
-/** A sentence with a sign: all is well, or something is not. */
-export function Verdict(props: {
-  good: boolean;
-  text: string;
-  trans: TranslationBundle;
-}): JSX.Element {
-  const { good, text, trans } = props;
-  const Sign = (good ? succeededIcon : failedIcon).react;
-  return (
-    <p className="jp-mlx-Verdict">
-      <span
-        className="jp-mlx-State"
-        data-state={good ? 'SUCCEEDED' : 'FAILED'}
-        role="img"
-        aria-label={good ? trans.__('Good') : trans.__('Look at this')}
-      >
-        <Sign tag="span" />
-      </span>
-      <span>{text}</span>
-    </p>
-  );
 }
 
 /** The leakage report: each suspicion with what to do. */

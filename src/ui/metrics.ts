@@ -49,6 +49,13 @@ export function headlineMetrics(run: Run, other?: Run): IMetric[] {
     }));
 }
 
+/** Names of metrics, the most telling first; those that rank alike by name. */
+export function rankedNames(names: ReadonlyArray<string>): string[] {
+  return [...names].sort(
+    (a, b) => compare(rank(a), rank(b)) || a.localeCompare(b)
+  );
+}
+
 /** Two ranks, of which both may be infinite. */
 function compare(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;

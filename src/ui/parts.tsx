@@ -72,6 +72,29 @@ export function ProgressBar(props: {
   );
 }
 
+/** A sentence with a sign: all is well, or something is not. */
+export function Verdict(props: {
+  good: boolean;
+  text: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { good, text, trans } = props;
+  const Sign = (good ? succeededIcon : failedIcon).react;
+  return (
+    <p className="jp-mlx-Verdict">
+      <span
+        className="jp-mlx-State"
+        data-state={good ? 'SUCCEEDED' : 'FAILED'}
+        role="img"
+        aria-label={good ? trans.__('Good') : trans.__('Look at this')}
+      >
+        <Sign tag="span" />
+      </span>
+      <span>{text}</span>
+    </p>
+  );
+}
+
 /** An error with its remedy. */
 export function ErrorBox(props: {
   error: Error | { code: string; message: string; remedy?: string };

@@ -19,9 +19,9 @@ import {
 } from '../../ui/format';
 import { useSignals } from '../../ui/hooks';
 import { Part } from '../../ui/part';
-import { Empty } from '../../ui/parts';
+import { Empty, Verdict } from '../../ui/parts';
 import { ProfileColumns } from '../../ui/profile';
-import { Verdict } from '../report';
+
 import type { ITabProps } from './parts';
 
 /** The statistics, or how to get them. */
