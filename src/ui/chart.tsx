@@ -15,10 +15,12 @@ import type { IChartStyle } from './charts';
 export function Chart(props: {
   title: string;
   spec: (style: IChartStyle) => Record<string, unknown> | null;
+  /** What the specification is made of: the chart is drawn again where it is another. */
+  of?: unknown;
   rendermime: IRenderMimeRegistry;
   trans: TranslationBundle;
 }): JSX.Element | null {
-  const { title, spec, rendermime, trans } = props;
+  const { title, spec, of, rendermime, trans } = props;
   const node = React.useRef<HTMLDivElement>(null);
   const [error, setError] = React.useState('');
   const isThere = spec(NO_STYLE) !== null;
@@ -45,7 +47,8 @@ export function Chart(props: {
       const renderer = rendermime.createRenderer(VEGALITE);
       drawn = renderer;
       Widget.attach(renderer, host);
-      const data = { [VEGALITE]: spec(themeOf(host)) };
+      host.removeAttribute('data-drawn');
+      const data = { [VEGALITE]: spec(themeOf(host)), ...NO_PICTURE };
       renderer
         .renderModel(
           rendermime.createModel({
@@ -53,6 +56,7 @@ export function Chart(props: {
             metadata: { [VEGALITE]: { embed_options: { actions: false } } }
           })
         )
+        .then(() => host.setAttribute('data-drawn', ''))
         .catch(reason => setError(MlxError.from(reason).message));
     };
     draw();
@@ -62,7 +66,7 @@ export function Chart(props: {
       themes.disconnect();
       clear();
     };
-  }, [isThere]);
+  }, [isThere, of]);
   return isThere ? (
     <figure className="jp-mlx-Chart">
       <figcaption>{title}</figcaption>
@@ -71,7 +75,16 @@ export function Chart(props: {
   ) : null;
 }
 
-const NO_STYLE: IChartStyle = { text: '', grid: '', mark: '', font: '' };
+/** A chart that has a picture is drawn once; without it the renderer draws a second one, to be saved in a notebook. */
+const NO_PICTURE = { 'image/png': 'none' };
+
+const NO_STYLE: IChartStyle = {
+  text: '',
+  grid: '',
+  mark: '',
+  font: '',
+  dark: false
+};
 
 function themeOf(host: HTMLElement): IChartStyle {
   const style = getComputedStyle(host);
@@ -81,6 +94,7 @@ function themeOf(host: HTMLElement): IChartStyle {
     text: variable('--jp-ui-font-color1'),
     grid: variable('--jp-border-color2'),
     mark: variable('--jp-brand-color1'),
-    font: variable('--jp-ui-font-family')
+    font: variable('--jp-ui-font-family'),
+    dark: document.body.dataset.jpThemeLight === 'false'
   };
 }

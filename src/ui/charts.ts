@@ -12,6 +12,7 @@ export interface IChartStyle {
   grid: string;
   mark: string;
   font: string;
+  dark: boolean;
 }
 
 const HEIGHT = 120;

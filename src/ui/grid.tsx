@@ -23,6 +23,26 @@ import { cellText } from './format';
 export interface IRows {
   columns: ReadonlyArray<{ name: string; type: string }>;
   rows: ReadonlyArray<ReadonlyArray<unknown>>;
+  /** What stands before each row; its number without them. */
+  heads?: ReadonlyArray<string>;
+}
+
+/** Colours and fonts of the theme. */
+export interface IGridTheme {
+  text: string;
+  dim: string;
+  link: string;
+  strong: string;
+  font: string;
+}
+
+/** What a grid shows, and how it answers to the mouse and the keys. */
+export interface IGridSetup {
+  model: DataModel;
+  renderers?: (theme: IGridTheme) => RendererMap;
+  sizes?: Partial<DataGrid.DefaultSizes>;
+  mouseHandler?: DataGrid.IMouseHandler;
+  keyHandler?: DataGrid.IKeyHandler;
 }
 
 /** The rows as the grid asks for them, cell by cell. */
@@ -51,7 +71,7 @@ class RowsModel extends DataModel {
       case 'column-header':
         return this._table.columns[column].name;
       case 'row-header':
-        return String(row + 1);
+        return this._table.heads?.[row] ?? String(row + 1);
       default:
         return '';
     }
@@ -60,37 +80,78 @@ class RowsModel extends DataModel {
   private _table: IRows;
 }
 
-/** The grid; its colours are the theme's, read again when the theme changes. */
+/** Rows in the grid; its colours are the theme's. */
 export function Grid(props: {
   table: IRows;
+  /** Whether a cell stands out. */
+  marked?: (row: number, column: number) => boolean;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { table, trans } = props;
+  const { table, marked, trans } = props;
+  const node = useGrid(
+    () => ({
+      model: new RowsModel(table),
+      sizes: table.heads && { rowHeaderWidth: 200 },
+      renderers: ({ text, font, strong }) =>
+        new RendererMap(
+          {
+            body: new TextRenderer({
+              textColor: text,
+              font,
+              backgroundColor: ({ row, column }) =>
+                marked?.(row, column) ? strong : ''
+            })
+          },
+          new TextRenderer({ textColor: text, font })
+        )
+    }),
+    [table]
+  );
+  return (
+    <div
+      ref={node}
+      className="jp-mlx-Grid"
+      role="group"
+      aria-label={trans.__(
+        'Rows in a grid; the plain table can be read by screen readers'
+      )}
+    />
+  );
+}
+
+/** A grid in the node that it answers with; its colours are read again when the theme changes. */
+export function useGrid(
+  setup: () => IGridSetup,
+  deps: React.DependencyList
+): React.RefObject<HTMLDivElement> {
   const node = React.useRef<HTMLDivElement>(null);
   // Its end comes before React takes the host out: Lumino detaches only what is in the page.
   React.useLayoutEffect(() => {
     const host = node.current!;
+    const made = setup();
     const grid = new DataGrid({
       defaultSizes: {
         rowHeight: 24,
         columnWidth: 144,
         rowHeaderWidth: 60,
-        columnHeaderHeight: 26
+        columnHeaderHeight: 26,
+        ...made.sizes
       },
       style: gridStyle(host)
     });
-    const model = new RowsModel(table);
-    grid.dataModel = model;
-    grid.selectionModel = new BasicSelectionModel({ dataModel: model });
-    grid.keyHandler = new BasicKeyHandler();
-    grid.mouseHandler = new BasicMouseHandler();
+    grid.dataModel = made.model;
+    grid.selectionModel = new BasicSelectionModel({ dataModel: made.model });
+    grid.keyHandler = made.keyHandler ?? new BasicKeyHandler();
+    grid.mouseHandler = made.mouseHandler ?? new BasicMouseHandler();
     const paint = (): void => {
       grid.style = gridStyle(host);
-      const { text, font } = texts(host);
-      grid.cellRenderers = new RendererMap(
-        {},
-        new TextRenderer({ textColor: text, font })
-      );
+      const theme = themeOf(host);
+      grid.cellRenderers =
+        made.renderers?.(theme) ??
+        new RendererMap(
+          {},
+          new TextRenderer({ textColor: theme.text, font: theme.font })
+        );
     };
     paint();
     Widget.attach(grid, host);
@@ -106,26 +167,20 @@ export function Grid(props: {
       Widget.detach(grid);
       grid.dispose();
     };
-  }, [table]);
-  return (
-    <div
-      ref={node}
-      className="jp-mlx-Grid"
-      role="group"
-      aria-label={trans.__(
-        'Rows in a grid; the plain table can be read by screen readers'
-      )}
-    />
-  );
+  }, deps);
+  return node;
 }
 
 function variable(host: HTMLElement, name: string): string {
   return getComputedStyle(host).getPropertyValue(name).trim();
 }
 
-function texts(host: HTMLElement): { text: string; font: string } {
+function themeOf(host: HTMLElement): IGridTheme {
   return {
     text: variable(host, '--jp-ui-font-color1'),
+    dim: variable(host, '--jp-ui-font-color2'),
+    link: variable(host, '--jp-content-link-color'),
+    strong: variable(host, '--jp-layout-color3'),
     font: `12px ${variable(host, '--jp-code-font-family')}`
   };
 }

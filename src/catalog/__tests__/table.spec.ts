@@ -199,7 +199,13 @@ describe('The pages of tables and crawls', () => {
 });
 
 describe('charts', () => {
-  const style = { text: '#111', grid: '#222', mark: '#333', font: 'serif' };
+  const style = {
+    text: '#111',
+    grid: '#222',
+    mark: '#333',
+    font: 'serif',
+    dark: false
+  };
   const base = { name: 'a', type: 'int64', count: 3, nulls: 0 };
 
   it('draws each bar of a histogram from edge to edge', () => {
