@@ -8,7 +8,7 @@ from typing import Any
 
 from .errors import InvalidInput, Unavailable
 
-__all__ = ["CRAWLERS", "EXTRAS", "load_backend", "source_kind"]
+__all__ = ["CRAWLERS", "EXTRAS", "TARGETS", "WARDS", "load_backend", "source_kind"]
 
 CRAWLERS = {
     "files": "jupyter_mlx.catalog.crawlers.files:FileCrawler",
@@ -20,6 +20,17 @@ CRAWLERS = {
     "glue": "jupyter_mlx.catalog.crawlers.glue:GlueCrawler",
 }
 """Kind of source → crawler. Others come by the entry point group ``jupyter_mlx.crawlers``."""
+
+TARGETS = {
+    "local": "jupyter_mlx.models.targets.local:LocalTarget",
+    "ray": "jupyter_mlx.models.targets.ray:RayTarget",
+    "sagemaker": "jupyter_mlx.models.targets.sagemaker:SageMakerTarget",
+    "container": "jupyter_mlx.models.targets.container:ContainerTarget",
+}
+"""Where models are deployed to → what does it. Others come by the entry point group ``jupyter_mlx.targets``."""
+
+WARDS = {"deployments": "jupyter_mlx.models.serving.ward:DeploymentWard"}
+"""What the agent looks after besides runs."""
 
 EXTRAS = {"psycopg": "postgres", "pymysql": "mysql", "pymongo": "mongo", "redis": "redis", "pyiceberg": "lakehouse"}
 EXTRAS |= {"deltalake": "lakehouse", "polars": "polars", "torch": "torch"}

@@ -162,6 +162,8 @@ deployment_revisions = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True),
     # `RouteShare` of the contract each.
     json_column("routes", "[]"),
+    # `Signature` of the contract, of the version that answers most requests.
+    json_column("signature"),
     sa.Column("why", sa.Text, nullable=False, server_default=""),
     sa.Column("created_by", _USER, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),

@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.Column("deployment_id", sa.String(length=32), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("routes", sa.JSON(none_as_null=True), server_default="[]", nullable=False),
+        sa.Column("signature", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,1 @@
+"""Where models are deployed to, behind one port."""
