@@ -57,6 +57,7 @@ class StreamingClient(PapermillNotebookClient):  # type: ignore[misc]
     Parameters
     ----------
     folder: The notebook's own folder.
+    startup: What the kernel executes before the first cell, where it is IPython's.
     sockets: A private folder for the kernel's sockets; None for TCP.
     """
 
@@ -67,11 +68,13 @@ class StreamingClient(PapermillNotebookClient):  # type: ignore[misc]
         budget: OutputBudget,
         redactor: Redactor,
         folder: str,
+        startup: str = "",
         sockets: Path | None = None,
         **options: Any,
     ) -> None:
         super().__init__(nb_man, iopub_timeout=OUTPUT_S, **options)
         self._folder = folder
+        self._startup = startup
         self._sockets = sockets
         self._budget = budget
         self._redactor = redactor
@@ -108,6 +111,8 @@ class StreamingClient(PapermillNotebookClient):  # type: ignore[misc]
             manager.monitor.start(pid)
         if getattr(self.km, "ipykernel", False):
             self.kc.execute(PREPARE.format(folder=self._folder), silent=True, store_history=False)
+            if self._startup:
+                self.kc.execute(self._startup, silent=True, store_history=False)
         super().papermill_execute_cells()
 
     def execute_cell(self, cell: Any, cell_index: int, **options: Any) -> Any:

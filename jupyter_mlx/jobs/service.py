@@ -19,12 +19,13 @@ from ..settings import Settings
 from ..store.engine import Store
 from .git import git_state
 from .lifecycle import ENDED, State
-from .models import Job, JobRequest, Run, new_id
+from .models import Attempt, AttemptResult, Job, JobRequest, Run, new_id
 from .notebook import Notebook, read_notebook, resolve_kernel
 from .parameters import check_parameters, inspect_parameters
 from .reader import RunReader
 from .schedules import Policy, Schedule, ScheduleService
 from .snapshot import Snapshot, take_snapshot
+from .spec import AttemptFiles
 
 __all__ = ["JobsService"]
 
@@ -277,6 +278,30 @@ class JobsService(RunReader):
             cloned = self.runs.add_run(connection, new_id(), job)
         self._wake()
         return cloned
+
+    def execute_again(
+        self,
+        run: Run,
+        attempt: Attempt,
+        folder: Path,
+        *,
+        number: int,
+        tracking_uri: str,
+        startup: str = "",
+        tags: Mapping[str, str] | None = None,
+    ) -> tuple[AttemptResult, AttemptFiles]:
+        """Execute a run's notebook once more, in a child of this process: `again.execute_again`.
+
+        Parameters
+        ----------
+        tracking_uri: Where it is tracked, in place of MLflow's own store.
+        """
+        from .again import execute_again
+
+        settings = replace(self.settings, mlflow_tracking_uri=tracking_uri)
+        return execute_again(
+            settings, self.store, self.runs, run, attempt, folder, number=number, startup=startup, tags=tags
+        )
 
     def remove(self, run_id: str) -> None:
         """Delete a run that has ended, with its files.

@@ -47,6 +47,8 @@ class AttemptSpec:
     papermill: dict[str, Any] = field(default_factory=dict)
     track: bool = True
     """Whether the attempt has an MLflow run."""
+    startup: str = ""
+    """Python source that the kernel, where it is IPython's, executes before the first cell."""
 
     @property
     def token(self) -> str:

@@ -219,6 +219,7 @@ class _Attempt:
             redactor=Redactor(self.secrets),
             holder=self.manager,
             source_path=spec.notebook_path,
+            startup=spec.startup,
             sockets=make_socket_folder(spec.token),
         )
 
