@@ -66,21 +66,26 @@ class RegistryPort(Protocol):
         """``{"items", "next_cursor"}``, each item as `model` has it."""
 
     def model(self, name: str) -> dict[str, Any]:
-        """``{"name", "description", "tags", "aliases", "versions", "latest", "created_at", "updated_at"}``."""
+        """One model.
+
+        ``{"name", "description", "tags", "aliases", "versions", "latest", "metrics", "created_at", "updated_at"}``; the
+        metrics are those of the newest version's run.
+        """
 
     def versions(self, name: str, *, limit: int = 100, cursor: str | None = None) -> dict[str, Any]:
         """``{"items", "next_cursor"}``, newest first.
 
-        Each item is ``{"name", "version", "aliases", "tags", "description", "run_id", "metrics", "state",
+        Each item is ``{"name", "version", "aliases", "tags", "description", "run_id", "job_id", "metrics", "state",
         "created_at", "created_by"}``.
         """
 
     def version(self, name: str, version: int) -> dict[str, Any]:
         """An item of `versions`, and of its files: what ``MLmodel`` says, by reading that file alone.
 
-        Further keys: ``{"flavors", "size_bytes", "digest", "signature", "source", "run", "problems"}``; `signature` is
-        the contract's, `digest` is of the model's files less what differs each time that the same is logged, `run` is
-        ``{"id", "experiment_id", "parameters", "tags", "metrics", "inputs", "job_id"}``, or null where it is gone.
+        Further keys: ``{"flavors", "size_bytes", "digest", "signature", "requirements", "source", "run", "problems"}``;
+        `signature` is the contract's, `requirements` are the lines of ``requirements.txt`` or null, `digest` is of the
+        model's files less what differs each time that the same is logged, `run` is ``{"id", "experiment_id",
+        "parameters", "tags", "metrics", "inputs", "job_id"}``, or null where it is gone.
         """
 
     def resolve(self, name: str, reference: str) -> int:
