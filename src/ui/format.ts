@@ -150,6 +150,11 @@ export function percent(share: number): string {
   return `${Number((share * 100).toFixed(1))} %`;
 }
 
+/** Text without the terminal's colour codes. */
+export function plainText(text: string): string {
+  return text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
+}
+
 /** The first characters of an id, enough to tell runs apart. */
 export function shortId(id: string): string {
   return id.slice(0, 6);

@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Run } from '../../api/types';
-import { formatBytes, formatValue } from '../../ui/format';
+import { formatBytes, formatValue, plainText } from '../../ui/format';
 import { useSignals } from '../../ui/hooks';
 import { Empty, ErrorBox, Loading } from '../../ui/parts';
 import { Tree } from '../../ui/tree';
@@ -72,15 +72,10 @@ function Log(props: { log: LogModel; trans: TranslationBundle }): JSX.Element {
           atEnd.current = scrollHeight - scrollTop - clientHeight < 30;
         }}
       >
-        {log.text ? plain(log.text) : trans.__('Nothing was printed.')}
+        {log.text ? plainText(log.text) : trans.__('Nothing was printed.')}
       </pre>
     </>
   );
-}
-
-/** Text without the terminal's colour codes. */
-function plain(text: string): string {
-  return text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
 }
 
 /** The parameters that the run was given. */

@@ -1,0 +1,232 @@
+/**
+ * The form that deploys a model, without its view.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import { MlxError } from '../../../api/errors';
+import type {
+  Deployment,
+  ModelVersionSummary,
+  RegisteredModel
+} from '../../../api/types';
+import type { IMlxClient } from '../../../tokens';
+import type { ITextForm } from '../../../ui/fields';
+import type { IModelsModel } from '../../tokens';
+import { EMPTY, proposedName, proposedVersion, readSettings } from './request';
+import type { FieldName, Settings, Target } from './request';
+
+/** How many forms were made. */
+let forms = 0;
+
+/**
+ * The form's state: texts, what they mean, and the submission.
+ */
+export class DeployFormModel implements ITextForm<FieldName> {
+  constructor(options: DeployFormModel.IOptions) {
+    const { client, models, trans, model = '', which = '' } = options;
+    this._client = client;
+    this._models = models;
+    this._labels = trans;
+    this._settings = { ...EMPTY, which };
+    models.changed.connect(this._onModels, this);
+    if (model) {
+      this._setModel(model);
+    } else {
+      this._onModels();
+    }
+  }
+
+  /** Starts the ids of this form's fields. */
+  readonly key = `jp-mlx-deploy-${(forms += 1)}`;
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get settings(): Settings {
+    return this._settings;
+  }
+
+  get target(): Target {
+    return this._settings.target as Target;
+  }
+
+  /** Whether the models have been read, as far as they can be. */
+  get isReady(): boolean {
+    return this._models.status === 'ready' || this._models.status === 'failed';
+  }
+
+  /** The names of registered models, to choose from. */
+  get names(): string[] {
+    return this._models.models.map(one => one.name);
+  }
+
+  /** The chosen model, where it is known. */
+  get model(): RegisteredModel | undefined {
+    const name = this._settings.model.trim();
+    return (
+      this._models.models.find(one => one.name === name) ??
+      (this._asked?.name === name ? this._asked : undefined)
+    );
+  }
+
+  /** The versions of the chosen model, newest first. */
+  get versions(): ReadonlyArray<ModelVersionSummary> {
+    return this.model
+      ? (this._models.versionsOf(this.model.name)?.items ?? [])
+      : [];
+  }
+
+  get submitting(): boolean {
+    return this._submitting;
+  }
+
+  /** What the server refused, where it is about no field of the form. */
+  get error(): MlxError | null {
+    return this._error;
+  }
+
+  /** What is wrong with a field, empty where nothing is. What is only missing is told when it is sent. */
+  errorOf(field: FieldName): MlxError | string {
+    const refused = this._refused.get(field);
+    if (refused) {
+      return refused;
+    }
+    const isTyped = this._settings[field].trim() !== '';
+    return isTyped || this._tried
+      ? (readSettings(this._settings, this._labels).errors[field] ?? '')
+      : '';
+  }
+
+  get isValid(): boolean {
+    const { errors } = readSettings(this._settings, this._labels);
+    return Object.keys(errors).length === 0;
+  }
+
+  set(field: FieldName, value: string): void {
+    this._refused.delete(field);
+    this._isNamed ||= field === 'name' && value !== '';
+    if (field === 'model') {
+      this._setModel(value);
+    } else {
+      this._settings = { ...this._settings, [field]: value };
+    }
+    this._changed.emit();
+  }
+
+  /** The model's name is whole: ask for it where it is not in the list. */
+  async seek(): Promise<void> {
+    const name = this._settings.model.trim();
+    if (!name || this.model) {
+      return;
+    }
+    try {
+      this._asked = await this._client.models.model(name);
+      this._setModel(this._settings.model);
+    } catch (reason) {
+      if (name === this._settings.model.trim()) {
+        this._refused.set('model', MlxError.from(reason));
+      }
+    }
+    this._changed.emit();
+  }
+
+  /** Deploy; null where a field is wrong or the server refused, which is then shown. */
+  async submit(): Promise<Deployment | null> {
+    this._tried = true;
+    if (this._submitting || !this.isValid) {
+      this._changed.emit();
+      return null;
+    }
+    this._submitting = true;
+    this._error = null;
+    this._refused.clear();
+    this._changed.emit();
+    try {
+      const { request } = readSettings(this._settings, this._labels);
+      return await this._client.models.deploy(request);
+    } catch (reason) {
+      this._place(MlxError.from(reason));
+      return null;
+    } finally {
+      this._submitting = false;
+      this._changed.emit();
+    }
+  }
+
+  dispose(): void {
+    this._models.changed.disconnect(this._onModels, this);
+    Signal.clearData(this);
+  }
+
+  private _setModel(name: string): void {
+    const isOther = name.trim() !== this._settings.model.trim();
+    this._settings = {
+      ...this._settings,
+      model: name,
+      ...(this._isNamed ? {} : { name: proposedName(name) }),
+      // A version of another model is none of this one.
+      ...(isOther && this._settings.model ? { which: '' } : {})
+    };
+    this._propose();
+  }
+
+  /** Choose a version as soon as the model is known. */
+  private _propose(): void {
+    const { model } = this;
+    if (model) {
+      void this._models.loadVersions(model.name);
+      if (!this._settings.which) {
+        const which = proposedVersion(model);
+        this._settings = { ...this._settings, which };
+      }
+    }
+  }
+
+  private _onModels(): void {
+    if (!this._settings.model && this._models.models.length === 1) {
+      this._setModel(this._models.models[0].name);
+    } else if (!this._settings.which) {
+      this._propose();
+    }
+    this._changed.emit();
+  }
+
+  /** An error goes to the field that it is about. */
+  private _place(error: MlxError): void {
+    const field = error.field.replace(/^(request\.)?(options\.)?/, '');
+    if (field === 'version' || field === 'alias') {
+      this._refused.set('which', error);
+    } else if (field in this._settings) {
+      this._refused.set(field as FieldName, error);
+    } else {
+      this._error = error;
+    }
+  }
+
+  private _client: IMlxClient;
+  private _models: IModelsModel;
+  private _labels: TranslationBundle;
+  private _settings: Settings;
+  private _asked: RegisteredModel | null = null;
+  private _isNamed = false;
+  private _tried = false;
+  private _submitting = false;
+  private _error: MlxError | null = null;
+  private _refused = new Map<FieldName, MlxError>();
+  private _changed = new Signal<this, void>(this);
+}
+
+export namespace DeployFormModel {
+  export interface IOptions {
+    client: IMlxClient;
+    models: IModelsModel;
+    trans: TranslationBundle;
+    /** What the form starts from. */
+    model?: string;
+    /** `alias:champion` or `version:3`. */
+    which?: string;
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * One deployment with all that is known of it, each part read when it is first looked at.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import { MlxError } from '../../api/errors';
+import type {
+  Deployment,
+  DeploymentPatch,
+  DeploymentToken,
+  IDeploymentData,
+  ScoredCallList
+} from '../../api/types';
+import type { IMlxClient } from '../../tokens';
+import { Resource } from '../../ui/resource';
+import type { IModelsModel } from '../tokens';
+import { TrafficModel } from './traffic-model';
+import { TryModel } from './try-model';
+
+/** How many logged requests one page brings. */
+const PAGE = 50;
+
+/**
+ * The deployment page's state.
+ */
+export class DeploymentModel {
+  constructor(options: DeploymentModel.IOptions) {
+    const { client, models, name } = options;
+    this._client = client;
+    this.models = models;
+    this.name = name;
+    const part = client.models;
+    this.deployment = new Resource(() => part.deployment(name));
+    this.requests = new Resource(() => part.requests(name, { limit: PAGE }));
+    this.log = new Resource(() => part.log(name, this._process));
+    // The token is asked for by whoever wants to see it, and kept nowhere else.
+    this.token = new Resource(() => part.token(name));
+    this.traffic = new TrafficModel({ apply: patch => this.change(patch) });
+    this.trial = new TryModel({
+      score: request => part.score(name, request),
+      onScored: () => this._refresh(),
+      trans: options.trans
+    });
+    this._parts.forEach(one => one.changed.connect(this._notify, this));
+    this.deployment.changed.connect(this._onDeployment, this);
+    models.deployed.connect(this._onDeployed, this);
+  }
+
+  readonly name: string;
+  readonly models: IModelsModel;
+  readonly deployment: Resource<Deployment>;
+  readonly requests: Resource<ScoredCallList>;
+  readonly log: Resource<string>;
+  readonly token: Resource<DeploymentToken>;
+  readonly traffic: TrafficModel;
+  readonly trial: TryModel;
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** What the last action could not do. */
+  get error(): MlxError | null {
+    return this._error;
+  }
+
+  /** Whether somebody took the deployment away. */
+  get isRemoved(): boolean {
+    return this._isRemoved;
+  }
+
+  /** The version whose log is read; undefined is the router. */
+  get process(): number | undefined {
+    return this._process;
+  }
+
+  set process(version: number | undefined) {
+    this._process = version;
+    void this.log.reload();
+  }
+
+  async load(): Promise<void> {
+    await this.deployment.want();
+  }
+
+  /** Read again what changes without an event: the counters, the log, the requests. */
+  async refresh(): Promise<void> {
+    await Promise.all([
+      this.deployment.reload(),
+      this.requests.refresh(),
+      this.log.refresh()
+    ]);
+  }
+
+  /** Change what is served, as a new revision. Throws what the server refuses. */
+  async change(patch: DeploymentPatch): Promise<void> {
+    try {
+      this.deployment.set(
+        await this._client.models.updateDeployment(this.name, patch)
+      );
+    } catch (reason) {
+      // What was refused may be refused because of a change that is not seen yet.
+      await this.deployment.reload();
+      throw reason;
+    }
+  }
+
+  /** Serve what a revision served. Throws what the server refuses. */
+  async rollback(to: number): Promise<void> {
+    this.deployment.set(await this._client.models.rollback(this.name, { to }));
+  }
+
+  /** Take it away. Throws what the server refuses. */
+  async remove(): Promise<void> {
+    await this._client.models.removeDeployment(this.name);
+  }
+
+  /** Do it; what is refused is shown on the page. */
+  async attempt(action: Promise<void>): Promise<void> {
+    this._error = null;
+    try {
+      await action;
+    } catch (reason) {
+      this._error = MlxError.from(reason);
+    }
+    this._changed.emit();
+  }
+
+  /** Read the next page of logged requests. */
+  async moreRequests(): Promise<void> {
+    const known = this.requests.value;
+    if (known?.next_cursor) {
+      await this.attempt(this._more(known, known.next_cursor));
+    }
+  }
+
+  dispose(): void {
+    this.traffic.dispose();
+    this.trial.dispose();
+    Signal.clearData(this);
+  }
+
+  private get _parts(): Array<Resource<unknown>> {
+    return [this.deployment, this.requests, this.log, this.token] as Array<
+      Resource<unknown>
+    >;
+  }
+
+  private async _more(known: ScoredCallList, cursor: string): Promise<void> {
+    const page = await this._client.models.requests(this.name, {
+      limit: PAGE,
+      cursor
+    });
+    this.requests.set({ ...page, items: [...known.items, ...page.items] });
+  }
+
+  private _onDeployment(): void {
+    const { value } = this.deployment;
+    if (value) {
+      this.traffic.take(value);
+      this.trial.take(value);
+    }
+  }
+
+  private _onDeployed(_: IModelsModel, data: IDeploymentData): void {
+    if (data.name !== this.name) {
+      return;
+    }
+    this._isRemoved = Boolean(data.removed);
+    if (this._isRemoved) {
+      this._changed.emit();
+    } else {
+      this._refresh();
+    }
+  }
+
+  private _refresh(): void {
+    void this.deployment.refresh();
+    void this.requests.refresh();
+    void this.log.refresh();
+  }
+
+  private _notify(): void {
+    this._changed.emit();
+  }
+
+  private _client: IMlxClient;
+  private _process: number | undefined;
+  private _error: MlxError | null = null;
+  private _isRemoved = false;
+  private _changed = new Signal<this, void>(this);
+}
+
+export namespace DeploymentModel {
+  export interface IOptions {
+    name: string;
+    client: IMlxClient;
+    models: IModelsModel;
+    trans: TranslationBundle;
+  }
+}
