@@ -117,6 +117,12 @@ class RunReader:
             snapshot = self.runs.snapshot(connection, run.job.snapshot)
         return self._kept_notebook(run, snapshot).node
 
+    def missing_files(self, run: Run) -> list[str]:
+        """The files of a run's snapshot, the notebook too, that are not kept any more: relative paths."""
+        with self.store.read() as connection:
+            snapshot = self.runs.snapshot(connection, run.job.snapshot)
+        return [path for path, entry in snapshot.files.items() if not self._snapshots.holds(entry["digest"])]
+
     def _kept_notebook(self, run: Run, snapshot: Snapshot) -> Notebook:
         content = self._snapshots.get(snapshot.files[snapshot.notebook]["digest"])
         path = Path(run.job.notebook_path)

@@ -64,6 +64,10 @@ class SnapshotStore:
                 write_atomic(path, content, mode=0o400)
         return digest
 
+    def holds(self, digest: str) -> bool:
+        """Whether the content of a digest is kept; it is not read."""
+        return self._path(digest).exists()
+
     def get(self, digest: str) -> bytes:
         """The content of a digest, checked against it.
 
