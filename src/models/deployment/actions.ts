@@ -4,7 +4,8 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Deployment, DeploymentRevision } from '../../api/types';
+import type { Deployment } from '../../api/types';
+import { revisionBefore } from './model';
 import type { DeploymentModel } from './model';
 import { routesText } from './words';
 
@@ -19,7 +20,7 @@ export class DeploymentActions {
   /** Serve what a revision served; the one before where none is named. */
   async rollback(deployment: Deployment, to?: number): Promise<void> {
     const { model, trans } = this._options;
-    const revision = target(deployment, to);
+    const revision = revisionBefore(deployment, to);
     if (!revision) {
       return;
     }
@@ -111,14 +112,4 @@ export namespace DeploymentActions {
     model: DeploymentModel;
     trans: TranslationBundle;
   }
-}
-
-/** The revision to go back to: the one asked for, else the one before that in force. */
-export function target(
-  deployment: Pick<Deployment, 'revision' | 'revisions'>,
-  to?: number
-): DeploymentRevision | undefined {
-  return to === undefined
-    ? deployment.revisions.find(one => one.number < deployment.revision)
-    : deployment.revisions.find(one => one.number === to);
 }

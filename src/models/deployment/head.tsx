@@ -15,8 +15,8 @@ import {
 } from '../../ui/format';
 import { useNow, useSignals } from '../../ui/hooks';
 import { ErrorBox, IconButton, Loading } from '../../ui/parts';
-import { target } from './actions';
 import { deploymentIcon } from './icon';
+import { revisionBefore } from './model';
 import { Copy } from './parts';
 import type { ITabProps } from './parts';
 import { DeploymentState, VersionState } from './state';
@@ -122,7 +122,7 @@ function Address(props: Props): JSX.Element | null {
 
 function Buttons(props: Props): JSX.Element {
   const { deployment, actions, model, trans } = props;
-  const before = target(deployment);
+  const before = revisionBefore(deployment);
   const isStopped = deployment.state === 'STOPPED';
   return (
     <span className="jp-mlx-RunHead-buttons">

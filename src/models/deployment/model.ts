@@ -9,6 +9,7 @@ import { MlxError } from '../../api/errors';
 import type {
   Deployment,
   DeploymentPatch,
+  DeploymentRevision,
   DeploymentToken,
   IDeploymentData,
   ScoredCallList
@@ -200,4 +201,14 @@ export namespace DeploymentModel {
     models: IModelsModel;
     trans: TranslationBundle;
   }
+}
+
+/** The revision to go back to: the one asked for, else the one before that in force. */
+export function revisionBefore(
+  deployment: Pick<Deployment, 'revision' | 'revisions'>,
+  to?: number
+): DeploymentRevision | undefined {
+  return to === undefined
+    ? deployment.revisions.find(one => one.number < deployment.revision)
+    : deployment.revisions.find(one => one.number === to);
 }

@@ -31,6 +31,9 @@ export class DeployFormModel implements ITextForm<FieldName> {
     this._labels = trans;
     this._settings = { ...EMPTY, which };
     models.changed.connect(this._onModels, this);
+    if (models.status === 'idle') {
+      void models.load();
+    }
     if (model) {
       this._setModel(model);
     } else {
