@@ -37,9 +37,9 @@ class ModelServices:
         """Tracked runs: a server loads no MLflow."""
         if self._services.door == "http":
             return self.processes.runs
-        from .mlflow_runs import MlflowRuns
+        from .mlflow_runs import open_runs
 
-        return MlflowRuns(self._uri)
+        return open_runs(self._uri)
 
     @cached_property
     def registry(self) -> RegistryPort:

@@ -33,9 +33,9 @@ def _import_parts() -> None:
 @cache
 def _part(name: str) -> Any:
     from .mlflow_registry import MlflowRegistry
-    from .mlflow_runs import MlflowRuns
+    from .mlflow_runs import open_runs
 
-    return {"runs": MlflowRuns, "registry": MlflowRegistry}[name](os.environ[URI_VARIABLE])
+    return {"runs": open_runs, "registry": MlflowRegistry}[name](os.environ[URI_VARIABLE])
 
 
 def _answer(request: Mapping[str, Any]) -> Any:
