@@ -12,9 +12,10 @@ import type {
   DeploymentRevision,
   DeploymentToken,
   IDeploymentData,
-  ScoredCallList
+  ScoredCall
 } from '../../api/types';
 import type { IMlxClient } from '../../tokens';
+import { Paged } from '../../ui/paged';
 import { Resource } from '../../ui/resource';
 import type { IModelsModel } from '../tokens';
 import { TrafficModel } from './traffic-model';
@@ -34,7 +35,9 @@ export class DeploymentModel {
     this.name = name;
     const part = client.models;
     this.deployment = new Resource(() => part.deployment(name));
-    this.requests = new Resource(() => part.requests(name, { limit: PAGE }));
+    this.requests = new Paged(cursor =>
+      part.requests(name, { limit: PAGE, cursor })
+    );
     this.log = new Resource(() => part.log(name, this._process));
     // The token is asked for by whoever wants to see it, and kept nowhere else.
     this.token = new Resource(() => part.token(name));
@@ -52,7 +55,7 @@ export class DeploymentModel {
   readonly name: string;
   readonly models: IModelsModel;
   readonly deployment: Resource<Deployment>;
-  readonly requests: Resource<ScoredCallList>;
+  readonly requests: Paged<ScoredCall>;
   readonly log: Resource<string>;
   readonly token: Resource<DeploymentToken>;
   readonly traffic: TrafficModel;
@@ -129,14 +132,6 @@ export class DeploymentModel {
     this._changed.emit();
   }
 
-  /** Read the next page of logged requests. */
-  async moreRequests(): Promise<void> {
-    const known = this.requests.value;
-    if (known?.next_cursor) {
-      await this.attempt(this._more(known, known.next_cursor));
-    }
-  }
-
   dispose(): void {
     this.traffic.dispose();
     this.trial.dispose();
@@ -147,14 +142,6 @@ export class DeploymentModel {
     return [this.deployment, this.requests, this.log, this.token] as Array<
       Resource<unknown>
     >;
-  }
-
-  private async _more(known: ScoredCallList, cursor: string): Promise<void> {
-    const page = await this._client.models.requests(this.name, {
-      limit: PAGE,
-      cursor
-    });
-    this.requests.set({ ...page, items: [...known.items, ...page.items] });
   }
 
   private _onDeployment(): void {

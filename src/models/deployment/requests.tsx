@@ -12,7 +12,7 @@ import {
   percent
 } from '../../ui/format';
 import { Part } from '../../ui/part';
-import { Empty } from '../../ui/parts';
+import { Empty, ErrorBox } from '../../ui/parts';
 import type { ITabProps } from './parts';
 
 /** The log, newest first. */
@@ -50,11 +50,14 @@ export function RequestsTab(props: ITabProps): JSX.Element {
                 .join(' · ')}
             </p>
             <Calls items={items} trans={trans} />
+            {model.requests.moreError && (
+              <ErrorBox error={model.requests.moreError} trans={trans} />
+            )}
             {next_cursor && (
               <button
                 type="button"
                 className="jp-mlx-Button"
-                onClick={() => void model.moreRequests()}
+                onClick={() => void model.requests.more()}
               >
                 {trans.__('Show older ones')}
               </button>

@@ -139,17 +139,17 @@ export class TryModel {
     return this._errorField === '' ? this._error : null;
   }
 
+  /** The field that the server refused; empty where it is none. */
+  get refusedField(): string {
+    return this._error ? this._errorField : '';
+  }
+
   get isPending(): boolean {
     return this._isPending;
   }
 
   get scored(): Scored | null {
     return this._scored;
-  }
-
-  /** Whether nothing that was typed is wrong. */
-  get isValid(): boolean {
-    return Object.keys(this._read().errors).length === 0;
   }
 
   /** What is deployed now. */

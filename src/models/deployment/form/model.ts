@@ -108,6 +108,11 @@ export class DeployFormModel implements ITextForm<FieldName> {
     return Object.keys(errors).length === 0;
   }
 
+  /** Whether what was sent needs another value somewhere. */
+  get isRefused(): boolean {
+    return this._refused.size > 0 || (this._tried && !this.isValid);
+  }
+
   set(field: FieldName, value: string): void {
     this._refused.delete(field);
     this._isNamed ||= field === 'name' && value !== '';

@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Deployment } from '../../../api/types';
-import { Field, TextField } from '../../../ui/fields';
+import { ChoiceField, Field, TextField } from '../../../ui/fields';
 import { FormWidget, useDrawn } from '../../../ui/form-widget';
 import { useSignals } from '../../../ui/hooks';
 import { ErrorBox, Loading } from '../../../ui/parts';
@@ -100,7 +100,13 @@ function DeployForm(
         label={trans.__('Name')}
         hint={trans.__('How the deployment is called.')}
       />
-      <TargetField {...props} />
+      <ChoiceField
+        model={model}
+        field="target"
+        label={trans.__('Where')}
+        hint={targetHint(model.target, trans)}
+        options={TARGETS.map(target => [target, targetLabel(target, trans)])}
+      />
       <Options {...props} />
       <TextField
         model={model}
@@ -116,6 +122,11 @@ function DeployForm(
         >
           {model.submitting ? trans.__('Is being sent…') : trans.__('Deploy')}
         </button>
+        {model.isRefused && (
+          <span className="jp-mlx-Field-error" role="status">
+            {trans.__('Some fields need another value.')}
+          </span>
+        )}
       </div>
     </form>
   );
@@ -187,32 +198,6 @@ function VersionField({ model, trans }: IPartProps): JSX.Element {
           {model.versions.map(({ version }) => (
             <option key={version} value={`version:${version}`}>
               {trans.__('version %1', version)}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
-
-function TargetField({ model, trans }: IPartProps): JSX.Element {
-  return (
-    <Field
-      id={`${model.key}-target`}
-      label={trans.__('Where')}
-      hint={targetHint(model.target, trans)}
-      error={model.errorOf('target')}
-    >
-      {aria => (
-        <select
-          {...aria}
-          className="jp-mlx-Select"
-          value={model.target}
-          onChange={event => model.set('target', event.target.value)}
-        >
-          {TARGETS.map(target => (
-            <option key={target} value={target}>
-              {targetLabel(target, trans)}
             </option>
           ))}
         </select>
