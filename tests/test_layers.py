@@ -17,12 +17,15 @@ SHARED = {
     "jupyter_mlx.catalog.data.plan",
     "jupyter_mlx.catalog.data.profile",
     "jupyter_mlx.compute.gpus",
+    "jupyter_mlx.features.labels",
     "jupyter_mlx.jobs.notebook",
     "jupyter_mlx.jobs.lifecycle",
     "jupyter_mlx.jobs.spec",
     "jupyter_mlx.jobs.schedules",
     "jupyter_mlx.jobs.control",
     "jupyter_mlx.jobs.cron",
+    "jupyter_mlx.jobs.follow",
+    "jupyter_mlx.jobs.snapshot",
 }
 DOORS = {"routes", "schedule_routes", "tables_routes", "notes_routes", "access_routes"}
 DOORS |= {"runs_routes", "registry_routes", "evaluation_routes", "deployment_routes"}

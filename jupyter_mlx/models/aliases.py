@@ -223,7 +223,7 @@ class AliasMoves:
             self._changes.audit(
                 connection,
                 Principal(move.moved_by),
-                "move-alias",
+                "override-gate" if move.overridden else "move-alias",
                 f"model:{move.model}@{move.alias}",
                 before={"version": move.from_version},
                 after={

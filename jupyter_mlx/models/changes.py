@@ -83,6 +83,7 @@ class Changes:
         action: str,
         resource: str,
         *,
+        allowed: bool = True,
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> None:
@@ -91,7 +92,7 @@ class Changes:
             principal,
             action,
             resource,
-            allowed=True,
+            allowed=allowed,
             door=self._door,
             before=before,
             after=after,

@@ -7,11 +7,13 @@ import math
 __all__ = ["MetricValue", "as_number", "metric_value", "shown_value"]
 
 MetricValue = float | int | str
+_INFINITE = 1.7976931348623157e308
+"""What MLflow's databases hold for infinity: the greatest number."""
 
 
 def metric_value(value: float) -> MetricValue:
     """A number, or the text ``NaN``, ``Infinity`` or ``-Infinity``."""
-    if math.isfinite(value):
+    if math.isfinite(value) and abs(value) < _INFINITE:
         return value
     if math.isnan(value):
         return "NaN"

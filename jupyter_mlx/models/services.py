@@ -7,8 +7,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..services import Services
+    from .aliases import AliasMoves
+    from .approvals import ApprovalService
+    from .changes import Changes
+    from .deployments import DeploymentService
+    from .evaluation.data import EvaluationSource
+    from .evaluation.evaluating import Evaluator
+    from .evaluation.jobs import EvaluationJobs
+    from .evaluation.service import EvaluationService
+    from .policies import Policies
     from .port import RegistryPort, RunsPort
+    from .promoting import Promotions
     from .reading import MlflowProcesses
+    from .registry import RegistryService
+    from .replays import ReplayService
+    from .runs_environment import RunComparison
 
 __all__ = ["ModelServices"]
 
@@ -42,6 +55,13 @@ class ModelServices:
         return open_runs(self._uri)
 
     @cached_property
+    def comparison(self) -> RunComparison:
+        """Runs beside each other, with what they ran in."""
+        from .runs_environment import RunComparison
+
+        return RunComparison(self.runs, self._services.store)
+
+    @cached_property
     def registry(self) -> RegistryPort:
         """Registered models."""
         if self._services.door == "http":
@@ -49,6 +69,133 @@ class ModelServices:
         from .mlflow_registry import MlflowRegistry
 
         return MlflowRegistry(self._uri)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """How changes of models are told, and written in the audit log."""
+        from .changes import Changes
+
+        services = self._services
+        return Changes(services.clock, services.settings, services.access, services.door)
+
+    # -- the registry, gates ---------------------------------------------------------------------------------
+
+    @cached_property
+    def moves(self) -> AliasMoves:
+        """Moves of aliases."""
+        from .aliases import AliasMoves
+
+        return AliasMoves(self._services.store, self._services.clock, self.registry, self.changes)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """What guards aliases."""
+        from ..jobs.snapshot import SnapshotStore
+        from .policies import Policies
+
+        services = self._services
+        objects = SnapshotStore(services.settings.objects)
+        return Policies(services.store, services.clock, self.changes, services.jobs, objects)
+
+    @cached_property
+    def promotions(self) -> Promotions:
+        """Moves of aliases through gates."""
+        from .gates import Gates
+        from .promoting import Promotions
+
+        services = self._services
+        folder = services.settings.artifacts / "gates"
+        gates = Gates(services.store, services.clock, self.registry, self.policies, services.jobs, folder)
+        return Promotions(
+            services.store,
+            services.clock,
+            self.registry,
+            self.moves,
+            self.policies,
+            gates,
+            services.jobs,
+            self.changes,
+        )
+
+    @cached_property
+    def approvals(self) -> ApprovalService:
+        """What people say of versions."""
+        from .approvals import ApprovalService
+
+        return ApprovalService(self._services.store, self._services.clock, self.registry, self.changes)
+
+    @cached_property
+    def registered(self) -> RegistryService:
+        """Registered models, with what the store knows of them."""
+        from .origins import Origins
+        from .registry import RegistryService
+        from .replay_plan import replay_obstacles
+
+        services = self._services
+        origins = Origins(services.jobs, lambda origin: replay_obstacles(services, origin))
+        return RegistryService(
+            services.store, self.registry, self.moves, self.policies, self.promotions, origins, self.changes
+        )
+
+    # -- deployment, replay ----------------------------------------------------------------------------------
+
+    @cached_property
+    def deployments(self) -> DeploymentService:
+        """What is served to whom."""
+        from .deployments import DeploymentService
+
+        services = self._services
+        return DeploymentService(
+            services.settings,
+            services.store,
+            services.clock,
+            lambda: self.registry,
+            lambda: services.access,
+            services.door,
+            services.wake_agent,
+        )
+
+    @cached_property
+    def replays(self) -> ReplayService:
+        """Versions made again from their records."""
+        from .replays import ReplayService
+
+        return ReplayService(self._services)
+
+    # -- evaluation ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def evaluations(self) -> EvaluationService:
+        """What was found of versions."""
+        from .evaluation.service import EvaluationService
+
+        services = self._services
+        return EvaluationService(services.store, services.clock, self.changes, by_grants=services.access.by_grants)
+
+    @cached_property
+    def evaluation_source(self) -> EvaluationSource:
+        """What versions are evaluated on."""
+        from .evaluation.data import EvaluationSource
+
+        return EvaluationSource(self._services.training_sets, self._services.labels)
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """Evaluates versions, in this process."""
+        from ..processes import present_run
+        from .evaluation.evaluating import Evaluator
+
+        settings = self._services.settings
+        return Evaluator(settings, self.registry, self.evaluation_source, self.evaluations, present_run())
+
+    @cached_property
+    def evaluation_jobs(self) -> EvaluationJobs:
+        """Evaluations as jobs."""
+        from .evaluation.jobs import EvaluationJobs
+
+        services = self._services
+        details = not services.access.by_grants
+        return EvaluationJobs(services.jobs, self.registry, self.evaluation_source, details=details)
 
     def close(self) -> None:
         """Close what was opened."""
