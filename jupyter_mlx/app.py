@@ -79,11 +79,14 @@ class MlxApp(ExtensionApp):
         from .features import routes as features
         from .jobs import routes as jobs
         from .jobs import schedule_routes as schedules
+        from .models import evaluation_routes as evaluations
+        from .models import runs_routes as runs
         from .review import routes as review
 
         table: list[tuple[Any, ...]] = []
         parts = (jobs, schedules, compute, review, catalog, tables_routes, notes_routes, access_routes, features)
-        for part in parts:
+        of_models = (runs, evaluations)
+        for part in (*parts, *of_models):
             table += part.routes(self.context)
         table.append(("events", EventsSocket, {"context": self.context, "hub": self.hub}))
         self.handlers.extend((rf"/mlx/v1/{pattern}", *rest) for pattern, *rest in table)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import responses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar
 
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado import web
@@ -20,13 +20,16 @@ from .services import Services, current_user
 if TYPE_CHECKING:
     from .catalog.models import Principal
 
-__all__ = ["Context", "MlxHandler", "render_error", "whole_number"]
+__all__ = ["SANDBOX", "Context", "MlxHandler", "render_error", "stream_file", "whole_number"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 QUICK, SLOW, TRACKING = 8, 4, 4
 """Threads."""
+CHUNK = 1 << 20
+SANDBOX = "sandbox allow-scripts allow-popups; frame-ancestors 'self'"
+"""Policy of what a notebook wrote: its own scripts may run, but in an origin of its own: it can't act as the user."""
 
 _CODES = {400: "request_invalid", 401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_unknown"}
 _REMEDIES = {403: "Ask whoever runs this server for the right to do so."}
@@ -220,3 +223,15 @@ class MlxHandler(APIHandler):
             self.log.debug("%s: %s", error.code, error.message)
         else:
             super().log_exception(kind, error, trace)
+
+
+async def stream_file(handler: MlxHandler, file: BinaryIO, start: int, end: int) -> None:
+    """Send bytes `start` to `end` of an open file without holding it in memory."""
+    file.seek(start)
+    while start < end:
+        content = await handler.call(file.read, min(CHUNK, end - start))
+        if not content:
+            return
+        start += len(content)
+        handler.write(content)
+        await handler.flush()

@@ -11,13 +11,12 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..errors import InvalidInput, NotFound
-from ..http import Context, MlxHandler
+from ..http import SANDBOX, Context, MlxHandler, stream_file
 
 __all__ = ["open_found", "routes"]
 
 RESOURCE = "mlx-jobs"
 ID = r"(?P<run_id>[0-9a-zA-Z-]+)"
-CHUNK = 1 << 20
 MAX_KEY = 200
 _TYPES = {".ipynb": "application/x-ipynb+json", ".html": "text/html; charset=utf-8"}
 
@@ -163,8 +162,8 @@ class JobOutputHandler(MlxHandler):
 
     @property
     def content_security_policy(self) -> str:
-        """A notebook's HTML may run its own scripts, but in an origin of its own: it can't act as the user."""
-        return "sandbox allow-scripts allow-popups; frame-ancestors 'self'"
+        """Of what a notebook wrote."""
+        return SANDBOX
 
     @web.authenticated
     @authorized("read", RESOURCE)
@@ -199,18 +198,6 @@ def open_found(find: Callable[[], Path | None]) -> BinaryIO | None:
     except (FileNotFoundError, NotFound):
         path = find()
         return path.open("rb") if path is not None else None
-
-
-async def stream_file(handler: MlxHandler, file: BinaryIO, start: int, end: int) -> None:
-    """Send bytes `start` to `end` of an open file without holding it in memory."""
-    file.seek(start)
-    while start < end:
-        content = await handler.call(file.read, min(CHUNK, end - start))
-        if not content:
-            return
-        start += len(content)
-        handler.write(content)
-        await handler.flush()
 
 
 class ParametersHandler(MlxHandler):

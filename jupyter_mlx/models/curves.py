@@ -1,7 +1,7 @@
 """Curves thinned out with their extremes kept.
 
-The axis is cut into equal parts, and of each the least and the greatest value stay, with the first point and the last;
-NaN has a point of its own in each part where it comes.
+The steps are cut into equal parts (the time, where nobody counted steps). Of each part the least and the greatest value
+stay, with the first point and the last of all; NaN has a point of its own in each part where it comes.
 """
 
 from __future__ import annotations
@@ -63,44 +63,56 @@ class Window:
 
 
 def parts_of(points: int) -> int:
-    """Into how many parts the axis is cut, so that two points of each, and both ends, are about so many."""
+    """Into how many parts the steps are cut, so that two points of each, and both ends, are about so many."""
     return max(1, (points - 2) // 2)
 
 
 def thin(points: Sequence[Point], window: Window, start: int) -> list[Point]:
-    """Points in the window, in their order; of many, those that show the shape of all.
+    """Points in the window, in their order along the axis; of many, those that show the shape of all.
 
     Parameters
     ----------
     start: Of the run, in milliseconds since 1970.
     """
     low, high = window.bounds(start)
-
-    def place(point: Point) -> int:
-        return point.at if by_time else point.step
-
     by_time = window.axis == "time"
+
+    def along(point: Point) -> tuple[int, int]:
+        return (point.at, point.step) if by_time else (point.step, point.at)
+
     inside = [
-        point for point in points if (low is None or place(point) >= low) and (high is None or place(point) <= high)
+        point
+        for point in points
+        if (low is None or along(point)[0] >= low) and (high is None or along(point)[0] <= high)
     ]
-    inside.sort(key=lambda point: (place(point), point.at, point.step))
-    if len(inside) <= window.points:
-        return inside
-    if not by_time and inside[0].step == inside[-1].step:
-        by_time = True  # nobody counted steps
-    first, last = inside[0], inside[-1]
-    width = (place(last) - place(first) + 1) / parts_of(window.points)
-    parts: dict[int, list[Point]] = {}
-    for point in inside:
-        parts.setdefault(int((place(point) - place(first)) / width), []).append(point)
+    if len(inside) > window.points:
+        inside = _shape(inside, parts_of(window.points))
+    return sorted(inside, key=along)
+
+
+def _shape(points: Sequence[Point], parts: int) -> list[Point]:
+    by_step = min(point.step for point in points) < max(point.step for point in points)  # else nobody counted steps
+
+    def place(point: Point) -> tuple[int, int]:
+        return (point.step, point.at) if by_step else (point.at, point.step)
+
+    first, last = min(points, key=place), max(points, key=place)
+    low, width = place(first)[0], place(last)[0] - place(first)[0] + 1
+    groups: dict[int, list[Point]] = {}
+    for point in points:
+        groups.setdefault((place(point)[0] - low) * parts // width, []).append(point)
     kept = {first, last}
-    for part in parts.values():
-        finite = [point for point in part if not math.isnan(point.value)]
+    for group in groups.values():
+        finite = [point for point in group if not math.isnan(point.value)]
         if finite:
-            kept |= {min(finite, key=lambda point: point.value), max(finite, key=lambda point: point.value)}
-        if len(finite) < len(part):
-            kept.add(next(point for point in part if math.isnan(point.value)))
-    return sorted(kept, key=lambda point: (place(point), point.at, point.step))
+            kept |= {min(finite, key=_by_value), max(finite, key=_by_value)}
+        if len(finite) < len(group):
+            kept.add(next(point for point in group if math.isnan(point.value)))
+    return list(kept)
+
+
+def _by_value(point: Point) -> float:
+    return point.value
 
 
 def curve_document(run_id: str, metric: str, total: int, points: Iterable[Point], start: int | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from ..errors import Unavailable
 from ..pool import TimeIsUp, WorkerEnded, WorkerPool
 from .port import RegistryPort, RunsPort
+from .runs_none import NoRuns, database_file
 from .worker import URI_VARIABLE
 
 __all__ = ["MlflowProcesses"]
@@ -27,8 +28,14 @@ class MlflowProcesses:
 
     def __init__(self, tracking_uri: str) -> None:
         self._pool = WorkerPool(f"{__package__}.worker", environment={URI_VARIABLE: tracking_uri})
-        self.runs = cast("RunsPort", _Part(self._pool, "runs", RunsPort))
+        self._uri = tracking_uri
+        self.runs = cast("RunsPort", _Part(self._pool, "runs", RunsPort, self._before(NoRuns())))
         self.registry = cast("RegistryPort", _Part(self._pool, "registry", RegistryPort))
+
+    def _before(self, nothing: Any) -> Callable[[], Any]:
+        """Who answers in this process while there is no store to ask yet."""
+        file = database_file(self._uri)
+        return lambda: nothing if file is not None and not file.exists() else None
 
     def warm_up(self) -> None:
         """Start a process, so that the first look finds it ready."""
@@ -40,9 +47,10 @@ class MlflowProcesses:
 
 
 class _Part:
-    """Every method of a port, each a request to the pool."""
+    """Every method of a port, each a request to the pool, unless somebody answers before."""
 
-    def __init__(self, pool: WorkerPool, name: str, port: type) -> None:
+    def __init__(self, pool: WorkerPool, name: str, port: type, before: Callable[[], Any] = lambda: None) -> None:
+        self._before = before
         self._pool = pool
         self._name = name
         self._port = port
@@ -54,6 +62,9 @@ class _Part:
         signature = inspect.signature(function)
 
         def ask(*arguments: Any, **options: Any) -> Any:
+            before = self._before()
+            if before is not None:
+                return getattr(before, method)(*arguments, **options)
             bound = signature.bind(self, *arguments, **options).arguments
             bound.pop("self")
             return self._ask({"part": self._name, "method": method, "arguments": bound})

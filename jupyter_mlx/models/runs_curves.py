@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,7 +75,7 @@ def _order(place: sa.Column[Any]) -> list[sa.Column[Any]]:
 
 
 def _point(row: Any) -> Point:
-    return Point(row.step, row.timestamp, float("nan") if row.is_nan else row.value)
+    return Point(row.step, row.timestamp, math.nan if row.is_nan else row.value)
 
 
 @dataclass(frozen=True)
@@ -87,19 +88,21 @@ class _Thinning:
     parts: int
 
     def points(self) -> list[Point]:
-        """In their order."""
-        place = self.place
+        """In their order along the axis."""
+        place = metrics.c.step
         first, last = self._ends(place)
-        if place is metrics.c.step and first.step == last.step:
+        if first.step == last.step:
             place = metrics.c.timestamp  # nobody counted steps
             first, last = self._ends(place)
-        low, high = ((point.at if place is metrics.c.timestamp else point.step) for point in (first, last))
-        share = self.parts / (high - low + 1)
-        # NaN is told from numbers by the part's number, and so has a part of its own.
-        is_nan = sa.case((metrics.c.is_nan == sa.true(), 1), else_=0)
-        part = self._whole(sa.cast(place - low, sa.Double) * share) * 2 + is_nan
-        kept = {first, last, *(self._extremes(part.label("part")))}
-        by_time = place is metrics.c.timestamp
+        by_time = metrics.c.timestamp in (place, self.place)
+        low, high = (point.at if place is metrics.c.timestamp else point.step for point in (first, last))
+        if self.connection.dialect.name != "sqlite":
+            extremes = self._extremes_of_arrays(self._part(place, low, high))
+        elif place is metrics.c.step:
+            extremes = self._extremes_of_ranges(low, high)
+        else:
+            extremes = self._extremes_of_groups(self._part(place, low, high))
+        kept = {first, last, *extremes}
         return sorted(kept, key=lambda point: (point.at, point.step) if by_time else (point.step, point.at))
 
     def _ends(self, place: sa.Column[Any]) -> tuple[Point, Point]:
@@ -110,29 +113,46 @@ class _Thinning:
         ]
         return _point(found[0]), _point(found[1])
 
-    def _whole(self, number: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    def _part(self, place: sa.Column[Any], low: int, high: int) -> sa.ColumnElement[Any]:
+        """The number of the part that a point is in, twice; plus one of NaN, which so has parts of its own."""
+        number: sa.ColumnElement[Any] = sa.cast(place - low, sa.Double) * (self.parts / (high - low + 1))
         whole = number if self.connection.dialect.name == "sqlite" else sa.func.floor(number)
-        return sa.cast(whole, sa.BigInteger)
+        return sa.cast(whole, sa.BigInteger) * 2 + sa.case((metrics.c.is_nan == sa.true(), 1), else_=0)
 
-    def _extremes(self, part: sa.Label[Any]) -> list[Point]:
-        if self.connection.dialect.name != "sqlite":
-            return self._extremes_of_arrays(part)
-        # A bare column beside one min() or max() is of the row that has it: https://sqlite.org/lang_select.html
-        queries = [
-            sa.select(metrics.c.step, metrics.c.timestamp, extreme(metrics.c.value).label("value"), metrics.c.is_nan)
-            .where(self.asked)
-            .group_by(part.element)
-            for extreme in (sa.func.min, sa.func.max)
-        ]
-        # Each goes through all points: two at a time, on connections of their own.
-        with ThreadPoolExecutor(len(queries)) as threads:
-            return [point for points in threads.map(self._read, queries) for point in points]
+    # A bare column beside one min() or max() is of the row that has it: https://sqlite.org/lang_select.html
 
-    def _read(self, query: sa.Select[Any]) -> list[Point]:
-        with self.connection.engine.connect() as connection:
-            return [_point(row) for row in connection.execute(query)]
+    def _extremes_of_ranges(self, low: int, high: int) -> list[Point]:
+        """By an index a part at a time: a third of the time that one query by groups takes."""
+        is_nan, value = "is_nan", "CASE WHEN is_nan THEN NULL ELSE value END"
+        bounds = [low + (high - low + 1) * number // self.parts for number in range(self.parts + 1)]
+        # The whole text is ours; what is asked for is bound.
+        asked = self.asked.compile(self.connection.engine, compile_kwargs={"render_postcompile": True})
+        names = list(asked.positiontup or ())
+        given = tuple(asked.params[name] for name in names)
+        source = f"FROM metrics WHERE {asked} AND step >= ? AND step < ?"
+        least = f"SELECT step, timestamp, min({value}), total({is_nan}) {source}"
+        greatest = f"SELECT step, timestamp, max({value}) {source}"
+        unknown = f"SELECT step, timestamp {source} AND {is_nan} LIMIT 1"
+        ask = self.connection.exec_driver_sql
+        found = []
+        for start, end in pairwise(bounds):
+            step, at, lowest, missing = ask(least, (*given, start, end)).one()
+            if lowest is not None:
+                found += [Point(step, at, lowest), Point(*ask(greatest, (*given, start, end)).one())]
+            if missing:
+                step, at = ask(unknown, (*given, start, end)).one()
+                found.append(Point(step, at, math.nan))
+        return found
 
-    def _extremes_of_arrays(self, part: sa.Label[Any]) -> list[Point]:
+    def _extremes_of_groups(self, part: sa.ColumnElement[Any]) -> list[Point]:
+        found = []
+        for extreme in (sa.func.min, sa.func.max):
+            value = extreme(metrics.c.value).label("value")
+            query = sa.select(metrics.c.step, metrics.c.timestamp, value, metrics.c.is_nan)
+            found += [_point(row) for row in self.connection.execute(query.where(self.asked).group_by(part))]
+        return found
+
+    def _extremes_of_arrays(self, part: sa.ColumnElement[Any]) -> list[Point]:
         # Arrays are ordered by their first element: the least one brings the step and time of the least value along.
         row = array(
             [metrics.c.value, *(sa.cast(column, sa.Double) for column in (metrics.c.step, metrics.c.timestamp))]
@@ -140,10 +160,10 @@ class _Thinning:
         query = (
             sa.select(sa.func.min(row), sa.func.max(row), sa.func.bool_or(metrics.c.is_nan))
             .where(self.asked)
-            .group_by(part.element)
+            .group_by(part)
         )
         return [
-            Point(int(step), int(at), float("nan") if is_nan else value)
+            Point(int(step), int(at), math.nan if is_nan else value)
             for least, greatest, is_nan in self.connection.execute(query)
             for value, step, at in (least, greatest)
         ]

@@ -14,6 +14,7 @@ from .filters import conditions, parse_filter, words_condition
 from .runs_columns import columns_page
 from .runs_curves import read_curves
 from .runs_experiments import active_ids, experiment_document, experiments_page
+from .runs_none import NoRuns
 from .runs_order import ordered
 from .runs_shown import SHOWN_TAGS, Column, LastMetric, RunRecord, parse_column, run_unknown
 from .runs_store import TrackingDatabase
@@ -41,7 +42,7 @@ class SqlRuns:
         """``ExperimentList``."""
         with self._database.reading() as connection:
             if connection is None:
-                return {"items": [], "next_cursor": None}
+                return NoRuns().experiments()
             return experiments_page(connection, words, limit, cursor)
 
     def experiment(self, experiment_id: str) -> dict[str, Any]:
@@ -74,7 +75,7 @@ class SqlRuns:
         past = order.after(cursor) if cursor else sa.true()
         with self._database.reading() as connection:
             if connection is None:
-                return {"items": [], "next_cursor": None, "total": 0}
+                return NoRuns().search(request)
             wanted = sa.and_(
                 runs.c.experiment_id.in_(active_ids(connection, request.get("experiments", ()))),
                 runs.c.lifecycle_stage == ("deleted" if request.get("deleted") else "active"),
@@ -106,7 +107,7 @@ class SqlRuns:
         """``CurveList`` of a ``CurveRequest``."""
         with self._database.reading() as connection:
             if connection is None:
-                return {"items": [], "missing": list(request["runs"])}
+                return NoRuns().curves(request)
             return read_curves(connection, request)
 
     def compare(self, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from ..errors import Unavailable
 from ..mlflow_client import answering
+from .runs_none import database_file
 
 __all__ = ["TrackingDatabase", "is_database"]
 
@@ -37,18 +38,22 @@ class TrackingDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection | None]:
-        """A connection; None where nothing was tracked yet: MLflow would take seconds to make its tables.
+        """A connection that sees one state throughout; None where nothing was tracked yet.
+
+        MLflow itself would take seconds to make its tables then.
 
         Raises
         ------
         Unavailable: ``mlflow_unavailable``, ``mlflow_schema``.
         """
         with answering(self.uri):
-            file = self._url.database if self.dialect == "sqlite" else None
-            if file and not Path(file).exists():
+            file = database_file(self.uri)
+            if file is not None and not file.exists():
                 yield None
                 return
             with self._engine.connect() as connection:
+                if self.dialect == "sqlite":
+                    connection.exec_driver_sql("BEGIN")  # pysqlite begins none for reading
                 yield connection if self._has_tables(connection) else None
 
     @cached_property
@@ -63,7 +68,12 @@ class TrackingDatabase:
     @cached_property
     def _engine(self) -> sa.Engine:
         if self.dialect != "sqlite":
-            return sa.create_engine(self._url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_S})
+            return sa.create_engine(
+                self._url,
+                pool_pre_ping=True,
+                isolation_level="REPEATABLE READ",
+                connect_args={"connect_timeout": CONNECT_S},
+            )
         engine = sa.create_engine(self._url)
 
         @sa.event.listens_for(engine, "connect")

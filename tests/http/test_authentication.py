@@ -100,6 +100,17 @@ RIGHTS = {
     ("POST", "/features/training-sets/labels"): ("read", "mlx-features"),
     ("GET", "/features/training-sets/{id}"): ("read", "mlx-features"),
     ("GET", "/features/training-sets/{id}/rows"): ("read", "mlx-features"),
+    ("GET", "/models/experiments"): ("read", "mlx-models"),
+    ("GET", "/models/experiments/{id}"): ("read", "mlx-models"),
+    ("GET", "/models/experiments/{id}/columns"): ("read", "mlx-models"),
+    ("POST", "/models/runs/search"): ("read", "mlx-models"),
+    ("POST", "/models/runs/curves"): ("read", "mlx-models"),
+    ("POST", "/models/runs/compare"): ("read", "mlx-models"),
+    ("GET", "/models/runs/{id}"): ("read", "mlx-models"),
+    ("GET", "/models/runs/{id}/artifacts"): ("read", "mlx-models"),
+    ("GET", "/models/runs/{id}/artifacts/{path}"): ("read", "mlx-models"),
+    ("POST", "/models/evaluations"): ("execute", "mlx-models"),
+    ("GET", "/models/evaluations/{id}"): ("read", "mlx-models"),
     ("GET", "/events"): ("read", "mlx-events"),
 }
 
