@@ -85,6 +85,10 @@ export class FeaturesClient implements IFeaturesClient {
     return this._send('POST', 'features/training-sets', { body: request });
   }
 
+  trainingSets(query: ICatalogClient.IPage): Promise<api.TrainingSetList> {
+    return this._send('GET', 'features/training-sets', { query: { ...query } });
+  }
+
   trainingSet(id: string): Promise<api.TrainingSet> {
     return this._send('GET', `features/training-sets/${enc(id)}`);
   }

@@ -32,6 +32,8 @@ export interface IFeaturesClient {
   labels(reference: string): Promise<api.Labels>;
   preview(request: api.TrainingSetRequest): Promise<api.TrainingSetPreview>;
   createTrainingSet(request: api.TrainingSetRequest): Promise<api.Run>;
+  /** The newest first. */
+  trainingSets(query: ICatalogClient.IPage): Promise<api.TrainingSetList>;
   trainingSet(id: string): Promise<api.TrainingSet>;
   trainingSetRows(id: string, limit: number): Promise<api.TrainingSetRows>;
 }

@@ -28,6 +28,7 @@ import {
   IMlxClient,
   IMlxShell
 } from '../../tokens';
+import { chooseFile } from '../../ui/choose-file';
 import { insertCode } from '../../ui/insert';
 import { contentOf, track } from '../../ui/track';
 import type { IBuilderState } from '../builder/model';
@@ -105,7 +106,7 @@ export const formsPlugin: JupyterFrontEndPlugin<void> = {
         commands,
         editors,
         trans,
-        chooseFile: docManager && (() => chooseFile(docManager, trans)),
+        chooseFile: docManager && (() => chooseLabels(docManager, trans)),
         insert: code => insertCode(app, notebooks, code, trans)
       });
     };
@@ -217,16 +218,12 @@ async function labelFiles(
 }
 
 /** Ask for a file with labels; null where none is wanted. */
-async function chooseFile(
+function chooseLabels(
   manager: IDocumentManager,
   trans: TranslationBundle
 ): Promise<string | null> {
-  const { FileDialog } = await import('@jupyterlab/filebrowser');
-  const { value, button } = await FileDialog.getOpenFiles({
-    manager,
+  return chooseFile(manager, {
     title: trans.__('Which file has the labels?'),
-    filter: item => (isLabels(item.name) ? {} : null)
+    isOffered: isLabels
   });
-  const [file] = value ?? [];
-  return button.accept && file && file.type !== 'directory' ? file.path : null;
 }

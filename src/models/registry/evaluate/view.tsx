@@ -1,0 +1,254 @@
+/**
+ * The view of the form that evaluates a version.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { folderIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { Run } from '../../../api/types';
+import { ChoiceField, Field, TextField } from '../../../ui/fields';
+import { FormWidget, useDrawn } from '../../../ui/form-widget';
+import { useSignals } from '../../../ui/hooks';
+import { ErrorBox, IconButton, Loading } from '../../../ui/parts';
+import { evaluateIcon } from '../icons';
+import { Options } from '../promote/view';
+import { CHAMPION } from '../words';
+import type { EvaluateModel } from './model';
+
+/**
+ * The form as a widget.
+ */
+export class EvaluateWidget extends FormWidget {
+  constructor(options: EvaluateWidget.IOptions) {
+    super();
+    this._options = options;
+    const { trans, model } = options;
+    this.title.icon = evaluateIcon;
+    this.title.label = trans.__('Evaluate');
+    void model.load();
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this._options.model.dispose();
+      super.dispose();
+    }
+  }
+
+  /** What is not filled in is what is asked for first; where all is, Enter is enough. */
+  protected override get first(): string {
+    const { model } = this._options;
+    if (model.isValid) {
+      return '[type="submit"]';
+    }
+    const { settings, key } = model;
+    const empty = ['model', 'version', 'data', 'target'].find(
+      field => !settings[field]
+    );
+    return empty ? `#${CSS.escape(`${key}-${empty}`)}` : 'input';
+  }
+
+  protected override render(): JSX.Element {
+    return <Form {...this._options} onDrawn={this.onDrawn} />;
+  }
+
+  private _options: EvaluateWidget.IOptions;
+}
+
+export namespace EvaluateWidget {
+  export interface IOptions {
+    model: EvaluateModel;
+    trans: TranslationBundle;
+    /** Asks for a file with rows; null where the application can not. */
+    chooseFile: (() => Promise<string | null>) | null;
+    /** Called with the job that a submission queued, and what it measures. */
+    onDone: (of: { name: string; version: number }, run: Run) => void;
+  }
+}
+
+type FormProps = EvaluateWidget.IOptions & { onDrawn: () => void };
+
+function Form(props: FormProps): JSX.Element {
+  const { model, trans, onDone } = props;
+  useSignals(model.changed);
+  useDrawn(model.isReady, props.onDrawn);
+  if (!model.isReady) {
+    return <Loading text={trans.__('Reading the version…')} />;
+  }
+  const submit = async (): Promise<void> => {
+    const run = await model.submit();
+    if (run) {
+      const { model: name, version } = model.settings;
+      onDone({ name: name.trim(), version: Number(version) }, run);
+    }
+  };
+  return (
+    <form
+      className="jp-mlx-Form-body"
+      noValidate
+      onSubmit={event => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <h2 className="jp-mlx-Form-title">{trans.__('Evaluate a version')}</h2>
+      <p className="jp-mlx-Form-lead">
+        {trans.__(
+          'A job measures the version on data: metrics with intervals, slices, calibration, and whether it is better than the champion on the same rows.'
+        )}
+      </p>
+      {model.submitError && (
+        <ErrorBox error={model.submitError} trans={trans} />
+      )}
+      <TextField
+        model={model}
+        field="model"
+        label={trans.__('Model')}
+        list={`${model.key}-models`}
+      />
+      <Options id={`${model.key}-models`} values={model.names} />
+      <TextField model={model} field="version" label={trans.__('Version')} />
+      <ChoiceField
+        model={model}
+        field="kind"
+        label={trans.__('What it does')}
+        options={[
+          ['classifier', trans.__('It classifies')],
+          ['regressor', trans.__('It estimates numbers')],
+          ['forecaster', trans.__('It forecasts over time')]
+        ]}
+      />
+      <DataField {...props} />
+      <TextField
+        model={model}
+        field="target"
+        label={trans.__('Target')}
+        hint={trans.__('The column with the truth.')}
+      />
+      {model.settings.kind === 'forecaster' && (
+        <TextField
+          model={model}
+          field="time"
+          label={trans.__('Time')}
+          hint={trans.__('The column of time.')}
+        />
+      )}
+      <TextField
+        model={model}
+        field="slices"
+        label={trans.__('Slices')}
+        list={`${model.key}-columns`}
+        hint={trans.__(
+          'Columns, with commas between them: each of their values is measured by itself.'
+        )}
+      />
+      <Options id={`${model.key}-columns`} values={model.columns} />
+      <More model={model} trans={trans} />
+      <div className="jp-mlx-Form-foot">
+        <button
+          type="submit"
+          className="jp-mlx-Button jp-mlx-mod-accept"
+          disabled={model.submitting}
+        >
+          {model.submitting ? trans.__('Is being sent…') : trans.__('Evaluate')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** What it is measured on: offered, typed, or a file that is chosen. */
+function DataField(props: FormProps): JSX.Element {
+  const { model, chooseFile, trans } = props;
+  const choose = async (): Promise<void> => {
+    const path = await chooseFile?.();
+    if (path) {
+      model.set('data', path);
+    }
+  };
+  return (
+    <Field
+      id={`${model.key}-data`}
+      label={trans.__('Data')}
+      hint={trans.__(
+        'A training set, a table as database.table, or a Parquet or CSV file relative to the server’s root. Rows that it has not learned from say most.'
+      )}
+      error={model.errorOf('data')}
+    >
+      {aria => (
+        <span className="jp-mlx-Builder-path">
+          <input
+            {...aria}
+            className="jp-mlx-Input"
+            type="text"
+            list={`${model.key}-sets`}
+            value={model.settings.data}
+            onChange={event => model.set('data', event.target.value)}
+          />
+          <Options id={`${model.key}-sets`} values={model.offered} />
+          {chooseFile && (
+            <IconButton
+              icon={folderIcon}
+              label={trans.__('Choose file…')}
+              onClick={() => void choose()}
+            />
+          )}
+        </span>
+      )}
+    </Field>
+  );
+}
+
+function More(props: {
+  model: EvaluateModel;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { model, trans } = props;
+  return (
+    <details className="jp-mlx-Details">
+      <summary>
+        {trans.__('More: which rows, which champion, how intervals are drawn')}
+      </summary>
+      <TextField
+        model={model}
+        field="where"
+        label={trans.__('Only rows where')}
+        placeholder={trans.__('year = 2013')}
+        hint={trans.__('A condition in SQL.')}
+      />
+      <TextField
+        model={model}
+        field="champion"
+        label={trans.__('Compared with')}
+        placeholder={CHAMPION}
+        hint={trans.__('An alias, or a version.')}
+      />
+      <TextField
+        model={model}
+        field="metric"
+        label={trans.__('By the metric')}
+        placeholder={trans.__('the usual one of its kind')}
+      />
+      <TextField
+        model={model}
+        field="cluster"
+        label={trans.__('Rows that belong together')}
+        hint={trans.__(
+          'A column: rows with the same value are drawn together, so that intervals are not too narrow.'
+        )}
+      />
+      <TextField
+        model={model}
+        field="bootstrap"
+        label={trans.__('Draws')}
+        placeholder={trans.__('as many as usual')}
+      />
+      <TextField
+        model={model}
+        field="seed"
+        label={trans.__('Seed')}
+        placeholder="0"
+      />
+    </details>
+  );
+}
