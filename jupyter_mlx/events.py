@@ -84,7 +84,7 @@ class EventHub:
         services = self.context.services
         if is_running(services.settings):
             return
-        if services.jobs.needs_agent():
+        if services.needs_agent():
             ensure_agent(services.settings)
 
 

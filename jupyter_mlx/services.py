@@ -275,6 +275,10 @@ class Services:
         """Whoever runs this process, as grants know them."""
         return self.access.principal(current_user())
 
+    def needs_agent(self) -> bool:
+        """Whether something waits, runs, is scheduled or is served that this environment does."""
+        return self.jobs.needs_agent() or self.models.deployments.needs_agent()
+
     def wake_agent(self) -> None:
         """Make sure that an agent runs, and that it looks.
 

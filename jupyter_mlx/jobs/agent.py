@@ -12,10 +12,13 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Sequence
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from .._version import __version__
+from ..backends import WARDS, load_backend
 from ..clock import Clock, SystemClock, to_iso
 from ..compute.gpus import read_inventory
 from ..errors import MlxError, StorageFull, Unavailable, is_disk_full
@@ -37,15 +40,28 @@ from .schedules import ScheduleService
 from .spec import AttemptFiles, AttemptSpec
 from .supervisor import Live, Supervisor, disk_full, lost
 
-__all__ = ["Agent", "main"]
+__all__ = ["Agent", "Ward", "main"]
 
 LOOK_S = 1.0
+
+
+class Ward(Protocol):
+    """What the agent looks after besides runs; made with the settings, the store and the clock."""
+
+    def look(self) -> None:
+        """Take the next step with all of it; returns at once."""
+
+    def next_wait_s(self) -> float | None:
+        """Seconds until the next look; None where the usual time will do."""
+
+    def busy(self) -> bool:
+        """Whether there is something to look after, so that the agent stays."""
 
 
 class Agent:
     """The loop. One thread; every step is a short transaction or a look at a file."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+    def __init__(self, settings: Settings, store: Store, clock: Clock, wards: Sequence[Ward] = ()) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
@@ -56,6 +72,7 @@ class Agent:
         self.launcher: Launcher = LocalLauncher(settings.state_dir / "agent.log")
         self.supervisor = Supervisor(settings, self.claims, self.launcher)
         self.inventory = read_inventory(settings.gpus)
+        self.wards = wards
         self.idle = False
         self._stopping = False
         self._next_heartbeat = 0.0
@@ -99,7 +116,8 @@ class Agent:
 
     def _sleep(self, bell: Bell) -> None:
         wait_s = LOOK_S
-        for moment_s in (self.claims.next_wait_s(), self.schedules.next_wait_s()):
+        wards = [ward.next_wait_s() for ward in self.wards]
+        for moment_s in (self.claims.next_wait_s(), self.schedules.next_wait_s(), *wards):
             if moment_s is not None:
                 wait_s = min(wait_s, moment_s + 0.001)
         channel = self.launcher.fileno()
@@ -112,6 +130,8 @@ class Agent:
         self._heartbeat()
         self._adopt()
         self.supervisor.look()
+        for ward in self.wards:
+            ward.look()
         if self.schedules.fire_due():
             ring(self.settings.key)
         while len(self.supervisor.live) < self.settings.max_parallel and self.launcher.ready and self._claim():
@@ -120,7 +140,7 @@ class Agent:
         self._look_for_idleness()
 
     def _look_for_idleness(self) -> None:
-        if self.supervisor.live or self.schedules.next_wait_s() is not None or self.queued():
+        if self.supervisor.live or self.schedules.next_wait_s() is not None or self.wanted():
             self._busy_until = time.monotonic() + self.settings.agent_idle_s
         elif time.monotonic() > self._busy_until:
             self.idle = True
@@ -129,6 +149,10 @@ class Agent:
         """How many runs wait or run."""
         with self.store.read() as connection:
             return self.claims.runs.unfinished(connection, self.settings.site)
+
+    def wanted(self) -> bool:
+        """Whether something waits or runs, or is looked after."""
+        return bool(self.queued()) or any(ward.busy() for ward in self.wards)
 
     def _tell_problem(self) -> None:
         """Those who wait are told why nothing is executed; `jupyter mlx doctor` reads it too."""
@@ -230,6 +254,12 @@ class Agent:
         return AttemptResult(State.FAILED, error.to_json())
 
 
+def _compose(settings: Settings) -> Agent:
+    store, clock = open_store(settings.db_url), SystemClock()
+    wards = [load_backend(WARDS, name, "jupyter_mlx.wards")(settings, store, clock) for name in WARDS]
+    return Agent(settings, store, clock, wards)
+
+
 def main() -> None:
     """Be the agent of this host and environment, unless there is one."""
     os.environ.pop(TOKEN_VARIABLE, None)
@@ -241,12 +271,12 @@ def main() -> None:
     deadline = time.monotonic() + 1.0
     while True:
         with agent_lock(settings) as free:
-            agent = Agent(settings, open_store(settings.db_url), SystemClock()) if free else None
+            agent = _compose(settings) if free else None
             if agent is not None:
                 agent.serve()
         if agent is not None:
-            # A run that was queued in the last moment found the lock taken: its submitter counts on us.
-            if agent.idle and agent.queued():
+            # What was asked for in the last moment found the lock taken: its submitter counts on us.
+            if agent.idle and agent.wanted():
                 deadline = time.monotonic() + 1.0
                 continue
             return
