@@ -111,6 +111,16 @@ RIGHTS = {
     ("GET", "/models/runs/{id}/artifacts/{path}"): ("read", "mlx-models"),
     ("POST", "/models/evaluations"): ("execute", "mlx-models"),
     ("GET", "/models/evaluations/{id}"): ("read", "mlx-models"),
+    ("GET", "/models/deployments"): ("read", "mlx-models"),
+    ("POST", "/models/deployments"): ("execute", "mlx-models"),
+    ("GET", "/models/deployments/{name}"): ("read", "mlx-models"),
+    ("PATCH", "/models/deployments/{name}"): ("execute", "mlx-models"),
+    ("DELETE", "/models/deployments/{name}"): ("execute", "mlx-models"),
+    ("POST", "/models/deployments/{name}/rollback"): ("execute", "mlx-models"),
+    ("POST", "/models/deployments/{name}/token"): ("execute", "mlx-models"),
+    ("POST", "/models/deployments/{name}/invocations"): ("execute", "mlx-models"),
+    ("GET", "/models/deployments/{name}/requests"): ("read", "mlx-models"),
+    ("GET", "/models/deployments/{name}/log"): ("read", "mlx-models"),
     ("GET", "/events"): ("read", "mlx-events"),
 }
 
