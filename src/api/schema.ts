@@ -3680,6 +3680,8 @@ export interface components {
       /** @description Paths of artifacts of its MLflow run. */
       pictures: string[];
       request: Record<string, unknown>;
+      /** @description What was left out, or could not be done, and why. */
+      notes?: string[];
     };
     ReplayRequest: {
       model: string;

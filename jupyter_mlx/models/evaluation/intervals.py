@@ -70,6 +70,10 @@ class Units:
         length = max(round(len(distinct) ** (1 / 3)), least, 1)
         return cls(codes, len(distinct), min(length, len(distinct)))
 
+    def count_of(self, members: Array) -> int:
+        """How many units some rows are of."""
+        return len(members if self.codes is None else np.unique(self.codes[members]))
+
     def weights(self, draws: int, seed: int) -> Iterator[Array]:
         """How often each row was drawn, some draws at a time: arrays of shape ``(some, rows)``."""
         generator = np.random.default_rng(seed)
@@ -130,8 +134,19 @@ def percentiles(drawn: Array, confidence: float = CONFIDENCE) -> tuple[float | N
     return float(low), float(high)
 
 
-def intervals(scorer: Scorer, drawn: Draws, units: Units, confidence: float = CONFIDENCE) -> dict[str, Interval]:
-    """Each metric with its interval; without one where there are no two units to draw from."""
+def intervals(scorer: Scorer, drawn: Draws, count: int, confidence: float = CONFIDENCE) -> dict[str, Interval]:
+    """Each metric with its interval.
+
+    Parameters
+    ----------
+    count: How many units the scorer's rows are of: fewer than two give no interval.
+    """
     values = values_of(scorer)
-    ends = {name: percentiles(drawn[name], confidence) if units.count > 1 else (None, None) for name in values}
+    ends: dict[str, tuple[float | None, float | None]] = dict.fromkeys(values, (None, None))
+    if count > 1:
+        ends = {name: percentiles(drawn[name], confidence) for name in values}
+    if count > 1 and "ece" in values:
+        # Drawing rows adds noise to each group, and to the error of all: as much as the mean of the draws is above it.
+        shifted = drawn["ece"] - np.mean(drawn["ece"]) + values["ece"]
+        ends["ece"] = percentiles(np.maximum(shifted, 0.0), confidence)
     return {name: Interval(value, *ends[name]) for name, value in values.items()}

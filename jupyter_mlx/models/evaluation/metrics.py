@@ -147,14 +147,26 @@ class ForecastScorer(RegressionScorer):
 
     def __init__(self, actual: Array, predicted: Array, scale: Array, *, mape: bool | None = None) -> None:
         self._scale = scale
+        self._scaled = np.isfinite(scale)
         super().__init__(actual, predicted, mape=mape)
         self.names = (*(name for name in self.names if name != "r2"), "smape", "mase")
 
     def _row_losses(self) -> dict[str, Array]:
         error = np.abs(self.predicted - self.actual)
         size = (np.abs(self.actual) + np.abs(self.predicted)) / 2
-        scaled = ratio(error, self._scale)
+        scaled = np.where(self._scaled, error / np.where(self._scaled, self._scale, 1), 0.0)
         return {**super()._row_losses(), "smape": ratio(error, size, undefined=0.0), "mase": scaled}
+
+    def scores(self, weights: Array) -> dict[str, Array]:
+        """As `Scorer` has it; MASE is of the rows that have a scale."""
+        found = super().scores(weights)
+        scaled = weights @ self._scaled.astype(np.float64)
+        return {**found, "mase": ratio(found["mase"] * weights.sum(axis=1), scaled)}
+
+    def losses(self, metric: str) -> Array | None:
+        """As `Scorer` has it."""
+        found = super().losses(metric)
+        return np.where(self._scaled, found, np.nan) if metric == "mase" and found is not None else found
 
     def part(self, members: Array) -> ForecastScorer:
         """As `Scorer` has it."""

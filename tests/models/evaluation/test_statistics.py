@@ -134,7 +134,7 @@ def test_calibration_has_groups_of_equal_size_and_its_error_is_the_metric(genera
 
 
 def interval_of(scorer: Scorer, units: Units, metric: str, draws: int = 400, seed: int = 1) -> tuple[float, float]:
-    found = intervals(scorer, bootstrap({"all": (scorer, None)}, units, draws, seed)["all"], units)[metric]
+    found = intervals(scorer, bootstrap({"all": (scorer, None)}, units, draws, seed)["all"], units.count)[metric]
     assert found.low is not None
     assert found.high is not None
     return found.low, found.high
@@ -215,7 +215,7 @@ def test_draws_without_a_value_make_no_interval() -> None:
     assert percentiles(np.array([np.nan, np.nan, 1.0])) == (None, None)
     assert percentiles(np.array([])) == (None, None)
     one = RegressionScorer(np.array([1.0]), np.array([2.0]))
-    found = intervals(one, bootstrap({"a": (one, None)}, Units.rows(1), 100, 1)["a"], Units.rows(1))["mae"]
+    found = intervals(one, bootstrap({"a": (one, None)}, Units.rows(1), 100, 1)["a"], 1)["mae"]
     assert (found.value, found.low, found.high) == (1.0, None, None)
 
 
