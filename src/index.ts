@@ -7,6 +7,7 @@ import api from './api';
 import catalog from './catalog';
 import features from './features';
 import jobs from './jobs';
+import models from './models';
 import panel from './panel';
 import review from './review';
 import shell from './shell';
@@ -18,6 +19,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...jobs,
   ...catalog,
   ...features,
+  ...models,
   ...review
 ];
 

@@ -57,6 +57,10 @@ export class ModelsClient implements IModelsClient {
     });
   }
 
+  artifactText(run: string, path: string): Promise<string> {
+    return this._text(`models/runs/${enc(run)}/artifacts/${enc(path)}`, {});
+  }
+
   artifactUrl(run: string, path: string, download?: boolean): string {
     return this._url(`models/runs/${enc(run)}/artifacts/${enc(path)}`, {
       download: download ? 'true' : undefined

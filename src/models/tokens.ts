@@ -23,6 +23,8 @@ export interface IModelsClient {
   curves(request: api.CurveRequest): Promise<api.CurveList>;
   compare(request: api.ModelRunCompareRequest): Promise<api.ModelRunComparison>;
   artifacts(run: string, path?: string): Promise<api.ArtifactList>;
+  /** A file of a run that is a text. */
+  artifactText(run: string, path: string): Promise<string>;
   /** The address of a file of a run, for a link or a picture. */
   artifactUrl(run: string, path: string, download?: boolean): string;
   models(query: IModelsClient.IQuery): Promise<api.RegisteredModelList>;

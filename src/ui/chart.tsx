@@ -15,7 +15,7 @@ import type { IChartStyle } from './charts';
 export function Chart(props: {
   title: string;
   spec: (style: IChartStyle) => Record<string, unknown> | null;
-  /** What the specification is made of: the chart is drawn again where it is another. */
+  /** What the specification, which is then never null, is made of: the chart is drawn again where it is another. */
   of?: unknown;
   rendermime: IRenderMimeRegistry;
   trans: TranslationBundle;
@@ -23,7 +23,7 @@ export function Chart(props: {
   const { title, spec, of, rendermime, trans } = props;
   const node = React.useRef<HTMLDivElement>(null);
   const [error, setError] = React.useState('');
-  const isThere = spec(NO_STYLE) !== null;
+  const isThere = of !== undefined || spec(NO_STYLE) !== null;
   // Its end comes before React takes the host out: Lumino detaches only what is in the page.
   React.useLayoutEffect(() => {
     const host = node.current;

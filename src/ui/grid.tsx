@@ -43,6 +43,8 @@ export interface IGridSetup {
   sizes?: Partial<DataGrid.DefaultSizes>;
   mouseHandler?: DataGrid.IMouseHandler;
   keyHandler?: DataGrid.IKeyHandler;
+  /** Called with the grid when it is in the page. */
+  onReady?: (grid: DataGrid) => void;
 }
 
 /** The rows as the grid asks for them, cell by cell. */
@@ -155,6 +157,9 @@ export function useGrid(
     };
     paint();
     Widget.attach(grid, host);
+    // The keyboard reaches it as the mouse does.
+    grid.viewport.node.tabIndex = 0;
+    made.onReady?.(grid);
     const themes = new MutationObserver(paint);
     themes.observe(document.body, { attributeFilter: ['data-jp-theme-name'] });
     const sizes = new ResizeObserver(() => {

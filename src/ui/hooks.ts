@@ -33,3 +33,23 @@ export function useNow(ticking: boolean, every = 1000): number {
   }, [ticking, every]);
   return ticking ? Math.max(now, Date.now()) : Date.now();
 }
+
+/** The width of a node in steps of 20 pixels, so that what is drawn to fit is not drawn again at each of them. */
+export function useWidth(): [React.RefObject<HTMLDivElement>, number] {
+  const node = React.useRef<HTMLDivElement>(null);
+  const [width, setWidth] = React.useState(0);
+  React.useLayoutEffect(() => {
+    const host = node.current!;
+    const measure = (): void => {
+      // A page that is hidden has no width, and keeps what it was drawn with.
+      if (host.clientWidth > 0) {
+        setWidth(Math.floor(host.clientWidth / 20) * 20);
+      }
+    };
+    measure();
+    const sizes = new ResizeObserver(measure);
+    sizes.observe(host);
+    return () => sizes.disconnect();
+  }, []);
+  return [node, width];
+}
