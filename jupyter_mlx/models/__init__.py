@@ -5,6 +5,8 @@ In a notebook::
     import jupyter_mlx as mlx
 
     model = mlx.models.load("delay@champion")                 # a model, ready to predict
+    mlx.models.promote("delay", 3, to="champion")             # through the gate of what guards it
+    mlx.models.evaluate("delay", 3, "flights-2013", "late")   # metrics with intervals, against the champion
 """
 
 from __future__ import annotations
@@ -12,9 +14,41 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-__all__: list[str] = []
+__all__ = [
+    "apply_policy",
+    "approve",
+    "evaluate",
+    "evaluations",
+    "gate_result",
+    "history",
+    "load",
+    "policies",
+    "promote",
+    "record_evaluation",
+    "registered",
+    "require_promoted",
+    "run_gate",
+    "version",
+    "versions",
+]
 
-_MODULES: dict[str, str] = {}
+_MODULES: dict[str, str] = {
+    "apply_policy": "registry_api",
+    "approve": "registry_api",
+    "evaluate": "evaluation.api",
+    "evaluations": "evaluation.api",
+    "gate_result": "registry_api",
+    "history": "registry_api",
+    "load": "registry_api",
+    "policies": "registry_api",
+    "promote": "registry_api",
+    "record_evaluation": "evaluation.api",
+    "registered": "registry_api",
+    "require_promoted": "registry_api",
+    "run_gate": "registry_api",
+    "version": "registry_api",
+    "versions": "registry_api",
+}
 """Public name → the module that has it."""
 
 

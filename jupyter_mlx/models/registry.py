@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,13 @@ CHAMPION = "champion"
 
 
 class RegistryService:
-    """Owns what is shown of models and versions, and changes of their cards and tags."""
+    """Owns what is shown of models and versions, and changes of their cards and tags.
+
+    Parameters
+    ----------
+    replays: ``Replay`` each of a model's version, newest first.
+    values_shown: Whether cards may name slices, which are values of data: not where data is seen by grants.
+    """
 
     def __init__(
         self,
@@ -41,6 +47,9 @@ class RegistryService:
         promotions: Promotions,
         origins: Origins,
         changes: Changes,
+        replays: Callable[[str, int], list[dict[str, Any]]],
+        *,
+        values_shown: bool,
     ) -> None:
         self._store = store
         self._registry = registry
@@ -49,6 +58,8 @@ class RegistryService:
         self._promotions = promotions
         self._origins = origins
         self._changes = changes
+        self._replays = replays
+        self._values_shown = values_shown
 
     # -- models ----------------------------------------------------------------------------------------------
 
@@ -168,12 +179,14 @@ class RegistryService:
             "history": [move.to_json() for move in self._moves.of_version(name, version)],
             "approvals": evidence.approvals(version, found["digest"], found["description"]),
             "evaluations": [{key: report.get(key) for key in _SUMMARY} for report in reports],
-            "replays": evidence.replays(version),
+            "replays": self._replays(name, version),
             "deployments": sorted(made for made, _, versions in self._serving([name]) if version in versions),
             "problems": found["problems"],
         }
-        card = found["description"] or make_card(document, reports[0] if reports else None)
-        return {**document, "card": card}
+        report = dict(reports[0]) if reports else None
+        if report is not None and not self._values_shown:
+            report["slices"] = []
+        return {**document, "card": found["description"] or make_card(document, report)}
 
     def resolve(self, reference: str) -> tuple[str, int]:
         """The model and version of ``name@alias`` or ``name/version``.

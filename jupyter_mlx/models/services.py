@@ -134,7 +134,15 @@ class ModelServices:
         services = self._services
         origins = Origins(services.jobs, lambda origin: replay_obstacles(services, origin))
         return RegistryService(
-            services.store, self.registry, self.moves, self.policies, self.promotions, origins, self.changes
+            services.store,
+            self.registry,
+            self.moves,
+            self.policies,
+            self.promotions,
+            origins,
+            self.changes,
+            self.replays.of_version,
+            values_shown=not services.access.by_grants,
         )
 
     # -- deployment, replay ----------------------------------------------------------------------------------
