@@ -36,7 +36,7 @@ from .checks.record import Notebook
 if TYPE_CHECKING:
     import yaml
 
-__all__ = ["PolicyText", "read_policy"]
+__all__ = ["PolicyText", "describe_kinds", "read_policy"]
 
 MAX_CHECKS = 200
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,199}")
@@ -230,3 +230,45 @@ def _text(node: yaml.Node, field: str) -> str:
 
 def _refuse(node: Any, what: str, remedy: str) -> NoReturn:
     raise InvalidInput("policy_invalid", f"Line {node.start_mark.line + 1}: {what}.", remedy, field="text")
+
+
+# -- what there is -------------------------------------------------------------------------------------------
+
+
+def describe_kinds() -> list[dict[str, Any]]:
+    """The kinds of checks: ``{"kind", "text", "fields": [{"name", "type", "text"}]}`` each, by their documentation."""
+    return [
+        {
+            "kind": name,
+            "text": _summary(kind),
+            "fields": [
+                {"name": field.name, "type": _TYPES[str(field.type)], "text": _documented(kind, field.name)}
+                for field in fields(kind)
+            ],
+        }
+        for name, kind in KINDS.items()
+    ]
+
+
+_TYPES = {
+    "str": "text",
+    "float": "number",
+    "float | None": "number",
+    "int": "whole number",
+    "bool": "true or false",
+    "Seconds": "time, such as 12h or 30d",
+    "tuple[str, ...]": "list of texts",
+}
+
+
+def _summary(kind: type[Check]) -> str:
+    return str(kind.__doc__).partition("\n\n")[0].replace("``", "`").strip()
+
+
+def _documented(kind: type[Check], field: str) -> str:
+    """What the documentation of a kind, or of what it extends, says of a field."""
+    for part in kind.__mro__:
+        match = re.search(rf"^ *{field}: (.+(?:\n        +\S.*)*)", part.__doc__ or "", re.MULTILINE)
+        if match:
+            return " ".join(match[1].replace("``", "`").split())
+    return ""
