@@ -10,7 +10,20 @@ from .common import Parser, report, report_error
 
 __all__ = ["main"]
 
-GROUPS = ("run", "jobs", "schedules", "agent", "catalog", "features", "compute", "diff", "secrets", "init", "doctor")
+GROUPS = (
+    "run",
+    "jobs",
+    "schedules",
+    "agent",
+    "catalog",
+    "features",
+    "models",
+    "compute",
+    "diff",
+    "secrets",
+    "init",
+    "doctor",
+)
 
 
 def build_parser() -> Parser:
