@@ -35,7 +35,8 @@ def build_parser() -> Parser:
         description="MLOps from the terminal: notebooks as versioned jobs, schedules, data, GPUs, differences.",
         epilog="Every command takes --json: one JSON document on standard output, nothing else.",
     )
-    parser.add_argument("--version", action="store_true", help="print the version")
+    # Commands have a VERSION of their own.
+    parser.add_argument("--version", dest="print_version", action="store_true", help="print the version")
     groups = parser.add_subparsers(metavar="COMMAND", title="commands")
     for name in GROUPS:
         import_module(f".{name}", __name__).add(groups)
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser.parse_args(words)
     except InvalidInput as error:
         return report_error(error, "--json" in words)
-    if options.version:
+    if options.print_version:
         from .. import __version__
 
         print(__version__)
