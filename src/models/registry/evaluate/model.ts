@@ -228,7 +228,9 @@ export class EvaluateModel {
     const field = error.field.replace(/^request\./, '').replace(/\.\d+$/, '');
     if (field in this._settings) {
       this._serverErrors.set(field, error);
-    } else if (error.code === 'version_unknown') {
+    } else if (error.code === 'model_unknown') {
+      this._serverErrors.set('model', error);
+    } else if (error.code === 'model_version_unknown') {
       this._serverErrors.set('version', error);
     } else {
       this._submitError = error;

@@ -10,7 +10,7 @@ import { useSignals } from '../../../ui/hooks';
 import { Part } from '../../../ui/part';
 import { Empty, ErrorBox } from '../../../ui/parts';
 import { isSureToRemove } from '../actions';
-import { figureText, shortDigest } from '../words';
+import { figureText, headlineNames, shortDigest } from '../words';
 import type { ITabProps } from './parts';
 import { policyTemplate } from './policy-template';
 
@@ -21,7 +21,11 @@ export function PoliciesTab(props: ITabProps): JSX.Element {
   useSignals(model.changed, editor.changed);
   const begin = {
     label: trans.__('Write a policy…'),
-    onClick: () => editor.open(policyTemplate(model.name))
+    onClick: () => {
+      const { metrics = {} } = model.model.value ?? {};
+      const [metric = 'accuracy'] = headlineNames([metrics], 1);
+      editor.open(policyTemplate(model.name, metric));
+    }
   };
   const isNew = editor.text !== null && editor.name === null;
   return (

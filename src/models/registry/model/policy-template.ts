@@ -3,13 +3,18 @@
  */
 
 /** A policy that keeps worse versions away from the champion’s alias. */
-export function policyTemplate(model: string): string {
-  return `name: ${JSON.stringify(`${model}-champion`)}
+export function policyTemplate(model: string, metric: string): string {
+  const name = model.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[.-]+/, '');
+  return `policy: ${name || 'model'}-champion
 model: ${JSON.stringify(model)}
 aliases: [champion]
 checks:
-  - kind: metric
-    metric: roc_auc
-    min: 0.7
+  # On the same data, as far as chance lets tell.
+  - check: no_worse_than
+    metric: ${JSON.stringify(metric)}
+    interval: true
+  - check: approval
+    count: 1
+  # Other kinds: metric, slice_floor, fresh_data, no_leakage, packages, reproducible, notebook.
 `;
 }

@@ -296,10 +296,10 @@ export namespace VersionModel {
   }
 }
 
-/** The template notebook of each kind of work. */
-const NOTEBOOKS: Readonly<Record<Work, RegExp>> = {
-  evaluate: /evaluat/,
-  replay: /replay/
+/** What the tag of each kind of work begins with. */
+const KINDS: Readonly<Record<Work, string>> = {
+  evaluate: 'evaluate-',
+  replay: 'replay'
 };
 
 /** Whether a job works on a version in this way. */
@@ -307,7 +307,7 @@ function isOn(run: Run, work: Work, name: string, version: number): boolean {
   const kind = run.tags?.['mlx.kind'] ?? '';
   const { parameters } = run;
   return (
-    NOTEBOOKS[work].test(kind) &&
+    kind.startsWith(KINDS[work]) &&
     parameters.model === name &&
     parameters.version === version
   );
