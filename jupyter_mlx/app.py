@@ -82,12 +82,13 @@ class MlxApp(ExtensionApp):
         from .models import deployment_routes as deployments
         from .models import evaluation_routes as evaluations
         from .models import registry_routes as registry
+        from .models import replay_routes as replays
         from .models import runs_routes as runs
         from .review import routes as review
 
         table: list[tuple[Any, ...]] = []
         parts = (jobs, schedules, compute, review, catalog, tables_routes, notes_routes, access_routes, features)
-        of_models = (runs, registry, evaluations, deployments)
+        of_models = (runs, registry, evaluations, replays, deployments)
         for part in (*parts, *of_models):
             table += part.routes(self.context)
         table.append(("events", EventsSocket, {"context": self.context, "hub": self.hub}))

@@ -26,9 +26,10 @@ SHARED = {
     "jupyter_mlx.jobs.cron",
     "jupyter_mlx.jobs.follow",
     "jupyter_mlx.jobs.snapshot",
+    "jupyter_mlx.review.normal",
 }
 DOORS = {"routes", "schedule_routes", "tables_routes", "notes_routes", "access_routes"}
-DOORS |= {"runs_routes", "registry_routes", "evaluation_routes", "deployment_routes"}
+DOORS |= {"runs_routes", "registry_routes", "evaluation_routes", "deployment_routes", "replay_routes"}
 ENTRANCES = {f"{PACKAGE}.{name}" for name in ("app", "http", "events", "magic")}
 
 

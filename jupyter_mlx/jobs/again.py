@@ -15,7 +15,6 @@ from pathlib import Path
 
 from ..errors import ExecutionFailed
 from ..files import make_private, read_json
-from ..processes import present_run
 from ..settings import Settings
 from ..store.engine import Store
 from .lifecycle import State
@@ -39,6 +38,7 @@ def execute_again(
     attempt: Attempt,
     folder: Path,
     *,
+    run_id: str,
     number: int,
     startup: str = "",
     tags: Mapping[str, str] | None = None,
@@ -50,7 +50,8 @@ def execute_again(
     settings: Those that it sees: with another `mlflow_tracking_uri`, it is tracked there.
     attempt: The one that is done again: its seeds are taken.
     folder: Where it works and leaves its results; made here.
-    number: One that no attempt of the present run has.
+    run_id: For whom it is done: the present run, where this process is part of one; else an id that no run has.
+    number: One that no attempt of that run has.
     startup: Python source that its kernel executes before the first cell.
     tags: More tags of its MLflow run.
 
@@ -62,7 +63,7 @@ def execute_again(
     """
     files = AttemptFiles(make_private(folder))
     # What it does is done for whoever asked for this run, not for the owner of the one that it repeats.
-    mine = replace(run, id=present_run() or folder.name, attempts=(replace(attempt, number=number, gpus=[]),))
+    mine = replace(run, id=run_id, attempts=(replace(attempt, number=number, gpus=[]),))
     spec = prepare_attempt(settings, store, repository, mine, files, has_gpus=False)
     spec = replace(spec, output_path=None, outputs=["ipynb"], startup=startup, tags={**spec.tags, **(tags or {})})
     files.write_spec(spec)

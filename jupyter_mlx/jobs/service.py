@@ -285,6 +285,7 @@ class JobsService(RunReader):
         attempt: Attempt,
         folder: Path,
         *,
+        run_id: str,
         number: int,
         tracking_uri: str,
         startup: str = "",
@@ -300,7 +301,16 @@ class JobsService(RunReader):
 
         settings = replace(self.settings, mlflow_tracking_uri=tracking_uri)
         return execute_again(
-            settings, self.store, self.runs, run, attempt, folder, number=number, startup=startup, tags=tags
+            settings,
+            self.store,
+            self.runs,
+            run,
+            attempt,
+            folder,
+            run_id=run_id,
+            number=number,
+            startup=startup,
+            tags=tags,
         )
 
     def remove(self, run_id: str) -> None:

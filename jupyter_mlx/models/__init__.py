@@ -7,6 +7,7 @@ In a notebook::
     model = mlx.models.load("delay@champion")                 # a model, ready to predict
     mlx.models.promote("delay", 3, to="champion")             # through the gate of what guards it
     mlx.models.evaluate("delay", 3, "flights-2013", "late")   # metrics with intervals, against the champion
+    mlx.models.replay("delay", 3)                             # made again: bit-equal, or the cell that is not
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ __all__ = [
     "promote",
     "record_evaluation",
     "registered",
+    "replay",
     "require_promoted",
     "run_gate",
     "version",
@@ -44,6 +46,7 @@ _MODULES: dict[str, str] = {
     "promote": "registry_api",
     "record_evaluation": "evaluation.api",
     "registered": "registry_api",
+    "replay": "replay_api",
     "require_promoted": "registry_api",
     "run_gate": "registry_api",
     "version": "registry_api",

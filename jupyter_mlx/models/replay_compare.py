@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,19 +13,11 @@ from typing import Any
 from ..review.normal import normalized
 from .replay_text import Likeness, Names, compare_numbers, compare_text, is_clock, worst
 
-__all__ = ["CellDifference", "Execution", "Metric", "cell_at", "compare_metrics", "compare_outputs", "metric_cell"]
+__all__ = ["CellDifference", "Execution", "cell_at", "compare_metrics", "compare_outputs"]
 
 _PAGES = ("text/html", "image/svg+xml")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _SHOWN = 120
-
-
-@dataclass(frozen=True)
-class Metric:
-    """The last value of a metric, and when it was logged; None where that is not known."""
-
-    value: float
-    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class Execution:
     """
 
     notebook: Any
-    metrics: Mapping[str, Metric]
+    metrics: Mapping[str, float]
     names: Names
 
     @property
@@ -104,6 +96,9 @@ def _compare_cell(
     before: tuple[str, list[Any]], after: tuple[str, list[Any]], names: tuple[Names, Names], tolerance: float
 ) -> tuple[Likeness, str]:
     found = [(compare_text(before[0], after[0], names, tolerance), "it printed", (before[0], after[0]))]
+    raised = next((item for item in after[1] if item["output_type"] == "error"), None)
+    if raised is not None and not any(item["output_type"] == "error" for item in before[1]):
+        return Likeness.DIFFERENT, f"it raised {raised['ename']}: {_shortened(raised['evalue'])}, as it did not before"
     if len(before[1]) != len(after[1]):
         return Likeness.DIFFERENT, f"it showed {len(before[1])} outputs, and now {len(after[1])}"
     for one, two in zip(before[1], after[1], strict=True):
@@ -188,7 +183,7 @@ def _decoded(text: str) -> io.BytesIO:
 
 
 def compare_metrics(
-    before: Mapping[str, Metric], after: Mapping[str, Metric], tolerance: float
+    before: Mapping[str, float], after: Mapping[str, float], tolerance: float
 ) -> tuple[Likeness, list[str]]:
     """The worst of all metrics, and the names of those that differ beyond the tolerance.
 
@@ -197,20 +192,13 @@ def compare_metrics(
     found: dict[str, Likeness] = {}
     for name in sorted({*before, *after}):
         if is_clock(name):
-            same = name in before and name in after and before[name].value == after[name].value
+            same = name in before and name in after and before[name] == after[name]
             found[name] = Likeness.EQUAL if same else Likeness.TIMES
         elif name not in before or name not in after:
             found[name] = Likeness.DIFFERENT
         else:
-            found[name] = compare_numbers(before[name].value, after[name].value, tolerance)
+            found[name] = compare_numbers(before[name], after[name], tolerance)
     return worst(found.values()), [name for name, likeness in found.items() if likeness is Likeness.DIFFERENT]
-
-
-def metric_cell(execution: Execution, names: Sequence[str]) -> tuple[int, int] | None:
-    """The first code cell, by index and number, that logged one of these metrics."""
-    moments = [execution.metrics[name].at for name in names if name in execution.metrics]
-    places = [cell_at(execution, moment) for moment in moments if moment is not None]
-    return min((place for place in places if place is not None), default=None)
 
 
 def cell_at(execution: Execution, moment: datetime) -> tuple[int, int] | None:

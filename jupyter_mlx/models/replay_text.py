@@ -28,6 +28,8 @@ _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 _TEMPORARY = re.compile(r"(?<=/)tmp[a-z0-9_]{8}\b")
 _LOG_HINT = re.compile(r"(?<=jupyter mlx jobs logs )[0-9a-f]{6}\b")
 _STYLER = re.compile(r"\bT_[0-9a-f]{5}(?=_|\b)")
+# Our own words on whether a training set was there already.
+_CACHED = re.compile(r"(?<=rows, )(?:made now|from before)\b")
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _SVG_ID = re.compile(r'(?<=[#"])[a-z][0-9a-f]{10}(?=[")])')
 # A figure with a unit of seconds behind it, or one of pace; what `%time` and tqdm print.
@@ -71,7 +73,7 @@ class Names:
             text = text.replace(given, f"<{word}>")
         text = _LOG_HINT.sub("…", _TEMPORARY.sub("tmp…", _ADDRESS.sub("0x…", text)))
         if page:
-            text = _SVG_ID.sub("id…", _UUID.sub("uuid…", _STYLER.sub("T_…", text)))
+            text = _SVG_ID.sub("id…", _UUID.sub("uuid…", _STYLER.sub("T_…", _CACHED.sub("…", text))))
         return text
 
     def without_times(self, text: str) -> str:

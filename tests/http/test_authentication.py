@@ -111,6 +111,8 @@ RIGHTS = {
     ("GET", "/models/runs/{id}/artifacts/{path}"): ("read", "mlx-models"),
     ("POST", "/models/evaluations"): ("execute", "mlx-models"),
     ("GET", "/models/evaluations/{id}"): ("read", "mlx-models"),
+    ("POST", "/models/replays"): ("execute", "mlx-models"),
+    ("GET", "/models/replays/{id}"): ("read", "mlx-models"),
     ("GET", "/models/deployments"): ("read", "mlx-models"),
     ("POST", "/models/deployments"): ("execute", "mlx-models"),
     ("GET", "/models/deployments/{name}"): ("read", "mlx-models"),
