@@ -127,7 +127,7 @@ def _use(document: Mapping[str, Any]) -> str:
         shown = json.dumps(example, ensure_ascii=False)
         if len(shown) < 2000 and "`" not in shown:
             values = shown.replace(": null", ": None").replace(": true", ": True").replace(": false", ": False")
-            lines += ["import pandas as pd", "", f"model.predict(pd.DataFrame([{values}]))"]
+            lines = [lines[0], "import pandas as pd", *lines[1:], f"model.predict(pd.DataFrame([{values}]))"]
     return "```python\n" + "\n".join(lines) + "\n```"
 
 
@@ -155,7 +155,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _text(value: Any) -> str:
     """Words of others as plain text of Markdown."""
     text = " ".join(str(value).split())
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|!" else letter for letter in text)
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#!" else letter for letter in text)
 
 
 def _code(value: Any) -> str:
