@@ -73,8 +73,9 @@ class Options:
 
     @property
     def not_features(self) -> tuple[str, ...]:
-        """Columns that no model without a signature is asked with."""
-        return tuple(name for name in (self.target, self.cluster, self.time) if name is not None)
+        """Columns that no model without a signature is asked with; a forecaster is, with the series and the time."""
+        others = () if self.kind == "forecaster" else (self.cluster, self.time)
+        return tuple(name for name in (self.target, *others) if name is not None)
 
 
 @dataclass(frozen=True)
