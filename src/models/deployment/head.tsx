@@ -56,7 +56,11 @@ export function DeploymentHead(props: ITabProps): JSX.Element {
       <Title {...props} deployment={deployment} />
       <Address {...props} deployment={deployment} />
       {deployment.message && (
-        <div className="jp-mlx-Note" role="status">
+        <div
+          className="jp-mlx-Note"
+          role="status"
+          data-deployment={deployment.state}
+        >
           {deployment.message}
         </div>
       )}
@@ -192,7 +196,7 @@ function VersionBar(
             style={{ width: `${shadow ? 100 : share * 100}%` }}
           />
         </span>
-        <span>{shadow ? trans.__('shadow') : percent(share)}</span>
+        <span>{shareText(served, deployment, trans)}</span>
       </span>
       <span className="jp-mlx-ServedVersion-figures">
         {figures(served, trans).map(([name, value]) => (
@@ -204,6 +208,20 @@ function VersionBar(
       <Trouble served={served} trans={trans} />
     </li>
   );
+}
+
+/** What a version answers now and, while a change waits for something, what it will. */
+function shareText(
+  { version, share, shadow }: ServedVersion,
+  deployment: Deployment | null,
+  trans: TranslationBundle
+): string {
+  const text = (one: { share: number; shadow?: boolean }): string =>
+    one.shadow ? trans.__('shadow') : percent(one.share);
+  const now = text({ share, shadow });
+  const route = deployment?.routes.find(one => one.version === version);
+  const then = text(route ?? { share: 0 });
+  return now === then ? now : `${now} → ${then}`;
 }
 
 function figures(

@@ -19,7 +19,7 @@ export function LogTab(props: ITabProps): JSX.Element {
     <>
       <div className="jp-mlx-TableTools">
         <label>
-          {trans.__('Of')}
+          {trans.__('Log of')}
           <select
             className="jp-mlx-Select"
             value={model.process ?? ''}

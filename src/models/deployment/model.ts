@@ -24,6 +24,9 @@ import { TryModel } from './try-model';
 /** How many logged requests one page brings. */
 const PAGE = 50;
 
+/** The router writes its counters and its log about once a second; in milliseconds. */
+const WRITTEN = 1500;
+
 /**
  * The deployment page's state.
  */
@@ -44,7 +47,7 @@ export class DeploymentModel {
     this.traffic = new TrafficModel({ apply: patch => this.change(patch) });
     this.trial = new TryModel({
       score: request => part.score(name, request),
-      onScored: () => this._refresh(),
+      onScored: () => this._refreshLater(),
       trans: options.trans
     });
     this._parts.forEach(one => one.changed.connect(this._notify, this));
@@ -133,6 +136,7 @@ export class DeploymentModel {
   }
 
   dispose(): void {
+    clearTimeout(this._timer);
     this.traffic.dispose();
     this.trial.dispose();
     Signal.clearData(this);
@@ -170,6 +174,12 @@ export class DeploymentModel {
     void this.log.refresh();
   }
 
+  /** Read again what a request has changed, when that has been written. */
+  private _refreshLater(): void {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => this._refresh(), WRITTEN);
+  }
+
   private _notify(): void {
     this._changed.emit();
   }
@@ -178,6 +188,7 @@ export class DeploymentModel {
   private _process: number | undefined;
   private _error: MlxError | null = null;
   private _isRemoved = false;
+  private _timer: ReturnType<typeof setTimeout> | undefined;
   private _changed = new Signal<this, void>(this);
 }
 

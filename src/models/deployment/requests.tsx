@@ -74,6 +74,7 @@ function Calls(props: {
   trans: TranslationBundle;
 }): JSX.Element {
   const { items, trans } = props;
+  const isShadowed = items.some(call => call.shadow.length > 0);
   return (
     <table className="jp-mlx-Table jp-mlx-Calls">
       <thead>
@@ -85,7 +86,7 @@ function Calls(props: {
           <th scope="col">{trans.__('Rows')}</th>
           <th scope="col">{trans.__('Inputs')}</th>
           <th scope="col">{trans.__('Predictions')}</th>
-          <th scope="col">{trans.__('Shadows said')}</th>
+          {isShadowed && <th scope="col">{trans.__('Shadows said')}</th>}
         </tr>
       </thead>
       <tbody>
@@ -102,18 +103,20 @@ function Calls(props: {
             <td>
               <Values values={call.predictions} />
             </td>
-            <td>
-              {call.shadow.map(answer => (
-                <div key={answer.version}>
-                  {trans.__('v%1', answer.version)}{' '}
-                  {answer.status === 200 ? (
-                    <Values values={answer.predictions} />
-                  ) : (
-                    answer.status
-                  )}
-                </div>
-              ))}
-            </td>
+            {isShadowed && (
+              <td>
+                {call.shadow.map(answer => (
+                  <div key={answer.version}>
+                    {trans.__('v%1', answer.version)}{' '}
+                    {answer.status === 200 ? (
+                      <Values values={answer.predictions} />
+                    ) : (
+                      answer.status
+                    )}
+                  </div>
+                ))}
+              </td>
+            )}
           </tr>
         ))}
       </tbody>

@@ -44,7 +44,7 @@ export function versionLabel(
     case 'STOPPED':
       return trans.__('stopped');
     case 'STANDBY':
-      return trans.__('kept ready for a roll-back');
+      return trans.__('on standby');
   }
 }
 

@@ -58,7 +58,8 @@ export class DeployFormModel implements ITextForm<FieldName> {
 
   /** Whether the models have been read, as far as they can be. */
   get isReady(): boolean {
-    return this._models.status === 'ready' || this._models.status === 'failed';
+    const { status, models } = this._models;
+    return models.length > 0 || status === 'ready' || status === 'failed';
   }
 
   /** The names of registered models, to choose from. */
