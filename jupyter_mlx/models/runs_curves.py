@@ -27,13 +27,10 @@ def read_curves(connection: sa.Connection, request: Mapping[str, Any]) -> dict[s
         )
     ).all()
     starts = {row.run_uuid: row.start_time for row in found}
-    logged = set(
-        connection.execute(
-            sa.select(latest_metrics.c.run_uuid, latest_metrics.c.key).where(
-                latest_metrics.c.run_uuid.in_(list(starts)), latest_metrics.c.key.in_(request["metrics"])
-            )
-        ).tuples()
+    with_a_value = sa.select(latest_metrics.c.run_uuid, latest_metrics.c.key).where(
+        latest_metrics.c.run_uuid.in_(list(starts)), latest_metrics.c.key.in_(request["metrics"])
     )
+    logged = {(row.run_uuid, row.key) for row in connection.execute(with_a_value)}
     return {
         "items": [
             _curve(connection, run_id, metric, starts[run_id], window)

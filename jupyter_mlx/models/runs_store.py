@@ -70,11 +70,11 @@ class TrackingDatabase:
         if self.dialect != "sqlite":
             return sa.create_engine(
                 self._url,
-                pool_pre_ping=True,
+                poolclass=sa.NullPool,  # a look now and then: no connection is held for it in between
                 isolation_level="REPEATABLE READ",
                 connect_args={"connect_timeout": CONNECT_S},
             )
-        engine = sa.create_engine(self._url)
+        engine = sa.create_engine(self._url, poolclass=sa.NullPool)
 
         @sa.event.listens_for(engine, "connect")
         def _prepare(connection: Any, _: Any) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,22 @@ import sqlalchemy.orm
 from mlflow.tracking import MlflowClient
 
 from jupyter_mlx.jobs.tracking import ensure_database
+from jupyter_mlx.services import Services
+from tests.support import make_settings
+
+from .registered import Agentless, Models
+from .runs_store import fill
 
 _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _mlflow_tables() -> None:
-    """MLflow's classes of tables are set up once; what they are told is deprecated is not ours to mend."""
+    """MLflow's classes of tables are set up once; what they are told is deprecated is not ours to mend.
+
+    And MLflow leaves no connection open between calls: nobody would close it.
+    """
+    os.environ["MLFLOW_SQLALCHEMYSTORE_POOLCLASS"] = "NullPool"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from mlflow.store.model_registry.dbmodels import models  # noqa: F401
@@ -66,10 +76,8 @@ def postgres_tracking_uri(
 ) -> Iterator[str]:
     """The same on PostgreSQL."""
     monkeypatch.chdir(tmp_path)
-    name = f"mlflow_{os.getpid()}_{next(_numbers)}"
-    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_tracking_template}"')
-    yield f"{postgres}/{name}"
-    _administer(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with _copy(postgres, postgres_tracking_template) as uri:
+        yield uri
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -84,6 +92,61 @@ def any_tracking_uri(request: pytest.FixtureRequest) -> str:
 def client(tracking_uri: str) -> MlflowClient:
     """MLflow's own client of the SQLite store."""
     return MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
+
+
+@pytest.fixture(scope="session")
+def filled_template(tracking_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the runs of `runs_store`."""
+    folder = tmp_path_factory.mktemp("mlflow-filled")
+    path = Path(shutil.copyfile(tracking_template, folder / "mlflow.db"))
+    _move_artifacts(f"sqlite:///{path}", folder)
+    fill(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_filled_template(
+    postgres: str, postgres_tracking_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The name of a PostgreSQL database with the same."""
+    name = f"mlflow_filled_{os.getpid()}"
+    _administer(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_tracking_template}"')
+    fill(f"{postgres}/{name}", tmp_path_factory.mktemp("mlflow-filled"))
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def filled_uri(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A store of a test's own with those runs, on each kind of database in turn."""
+    monkeypatch.chdir(tmp_path)
+    if request.param == "sqlite":
+        yield f"sqlite:///{shutil.copyfile(request.getfixturevalue('filled_template'), tmp_path / 'mlflow.db')}"
+        return
+    server: str = request.getfixturevalue("postgres")
+    with _copy(server, request.getfixturevalue("postgres_filled_template")) as uri:
+        yield uri
+
+
+@contextmanager
+def _copy(server: str, template: str) -> Iterator[str]:
+    name = f"mlflow_{os.getpid()}_{next(_numbers)}"
+    _administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield f"{server}/{name}"
+    _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def models(tracking_uri: str, tmp_path: Path) -> Models:
+    """Registers models in that store."""
+    return Models(tracking_uri, tmp_path)
+
+
+@pytest.fixture
+def mlx(tracking_uri: str, tmp_path: Path) -> Iterator[Services]:
+    """Services on that store, without an agent."""
+    made = Agentless(make_settings(tmp_path, mlflow_tracking_uri=tracking_uri))
+    yield made
+    made.close()
 
 
 def _administer(server: str, statement: str) -> None:
