@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import models_evaluation, models_registry, models_replay, models_runs
+from . import models_deployments, models_evaluation, models_registry, models_replay, models_runs
 
 __all__ = ["add"]
 
-PARTS = (models_runs, models_registry, models_evaluation, models_replay)
+PARTS = (models_runs, models_registry, models_evaluation, models_deployments, models_replay)
 
 
 def add(groups: Any) -> None:

@@ -7,6 +7,7 @@ In a notebook::
     model = mlx.models.load("delay@champion")                 # a model, ready to predict
     mlx.models.promote("delay", 3, to="champion")             # through the gate of what guards it
     mlx.models.evaluate("delay", 3, "flights-2013", "late")   # metrics with intervals, against the champion
+    mlx.models.deploy("delay-api", "delay").wait()             # the champion, behind one port; .route, .rollback
     mlx.models.replay("delay", 3)                             # made again: bit-equal, or the cell that is not
 """
 
@@ -18,6 +19,9 @@ from typing import Any
 __all__ = [
     "apply_policy",
     "approve",
+    "deploy",
+    "deployment",
+    "deployments",
     "evaluate",
     "evaluations",
     "gate_result",
@@ -37,6 +41,9 @@ __all__ = [
 _MODULES: dict[str, str] = {
     "apply_policy": "registry_api",
     "approve": "registry_api",
+    "deploy": "deployment_api",
+    "deployment": "deployment_api",
+    "deployments": "deployment_api",
     "evaluate": "evaluation.api",
     "evaluations": "evaluation.api",
     "gate_result": "registry_api",

@@ -74,6 +74,11 @@ class DeploymentService:
         with self._store.read() as connection:
             return bool(self._rows.looked_after(connection, self._settings.site))
 
+    def keep_agent(self) -> None:
+        """Make sure that an agent is there, where one is needed."""
+        if self.needs_agent():
+            self._wake()
+
     def listing(self, model: str | None = None) -> list[dict[str, Any]]:
         """``Deployment`` of the contract each, by name; as whoever looked last saw those elsewhere."""
         with self._store.read() as connection:
