@@ -118,7 +118,7 @@ def _print(document: Mapping[str, Any], options: argparse.Namespace) -> int:
         [
             f"v{item['version']}",
             item["state"],
-            "shadow" if item["shadow"] else f"{item['share']:.0%}",
+            _share_text(item),
             f"{item['requests']:,}",
             f"{item['errors']:,}",
             "" if item["p50_ms"] is None else f"{item['p50_ms']:.1f} ms",
@@ -147,7 +147,11 @@ def listing(options: argparse.Namespace) -> int:
 
 
 def _shares(routes: list[dict[str, Any]]) -> str:
-    return ", ".join(f"v{item['version']} {'shadow' if item['shadow'] else f'{item['share']:.0%}'}" for item in routes)
+    return ", ".join(f"v{item['version']} {_share_text(item)}" for item in routes)
+
+
+def _share_text(item: Mapping[str, Any]) -> str:
+    return "shadow" if item["shadow"] else f"{item['share']:.0%}"
 
 
 def show(options: argparse.Namespace) -> int:
@@ -239,7 +243,7 @@ def _rows(path: str) -> list[Any]:
     """
     try:
         if path.lower().endswith(".csv"):
-            import pandas as pd
+            import pandas as pd  # type: ignore[import-untyped]
 
             frame: list[Any] = json.loads(pd.read_csv(path).to_json(orient="records"))
             return frame
@@ -283,8 +287,14 @@ def logged(options: argparse.Namespace) -> int:
         print_json({"items": found, "next_cursor": cursor})
         return 0
     rows = [
-        [item["at"], f"v{item['version']}", item["status"], f"{item['milliseconds']:.1f} ms", item["rows"]]
-        + [json.dumps(item["predictions"][:3])]
+        [
+            item["at"],
+            f"v{item['version']}",
+            item["status"],
+            f"{item['milliseconds']:.1f} ms",
+            item["rows"],
+            json.dumps(item["predictions"][:3]),
+        ]
         for item in found
     ]
     print_table(["TIME", "VERSION", "STATUS", "TOOK", "ROWS", "PREDICTIONS"], rows, "No request was logged.")

@@ -12,7 +12,7 @@ from ..shown import ShownList, grid
 from .deployment_waiting import wait_for_deployment
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as pd  # type: ignore[import-untyped]
 
 __all__ = ["Deployment", "deploy", "deployment", "deployments"]
 
@@ -41,7 +41,7 @@ def deploy(
     Conflict: ``deployment_exists``, ``port_taken``.
     InvalidInput: An option is wrong.
     """
-    request = {"name": name, "target": target, "model": model, "options": options, "why": why}
+    request: dict[str, Any] = {"name": name, "target": target, "model": model, "options": options, "why": why}
     request |= {key: value for key, value in {"version": version, "alias": alias}.items() if value is not None}
     mlx = services()
     return Deployment(mlx.models.deployments.create(check("DeploymentRequest", request), mlx.principal())["name"])
