@@ -13,7 +13,7 @@ export function RevisionsTab(props: ITabProps): JSX.Element | null {
   const { model, actions, trans } = props;
   useSignals(model.changed);
   const deployment = model.deployment.value;
-  if (!deployment) {
+  if (!deployment || model.isRemoved) {
     return null;
   }
   return (

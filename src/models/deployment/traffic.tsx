@@ -21,7 +21,7 @@ export function TrafficTab(props: ITabProps): JSX.Element | null {
   const { traffic } = model;
   useSignals(model.changed, traffic.changed);
   const deployment = model.deployment.value;
-  if (!deployment) {
+  if (!deployment || model.isRemoved) {
     return null;
   }
   return (

@@ -21,7 +21,7 @@ export function TryTab(props: ITabProps): JSX.Element | null {
   const { model, trans } = props;
   const { trial } = model;
   useSignals(model.changed, trial.changed);
-  if (!model.deployment.value) {
+  if (!model.deployment.value || model.isRemoved) {
     return null;
   }
   return (
