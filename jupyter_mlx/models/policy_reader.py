@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 __all__ = ["PolicyText", "describe_kinds", "read_policy"]
 
 MAX_CHECKS = 200
+MAX_TEXT = 200_000
+MAX_BRACKETS = 1000
+"""YAML's readers take time with the square of how deep brackets are nested."""
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,199}")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d|w)")
 _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -157,6 +160,13 @@ def _seconds(node: yaml.Node, field: str) -> float:
 def _compose(text: str) -> yaml.Node:
     import yaml
 
+    if len(text) > MAX_TEXT or sum(map(text.count, "[{")) > MAX_BRACKETS:
+        raise InvalidInput(
+            "policy_invalid",
+            f"The policy is longer than {MAX_TEXT:,} letters, or has more than {MAX_BRACKETS:,} lists in brackets.",
+            "Write less, or lists with `- `.",
+            field="text",
+        )
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
