@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from ..errors import MlxError, NotFound, Unavailable
 from ..files import make_private
-from ..mlflow_client import answering
 
 __all__ = ["Places", "artifact_file", "list_artifacts"]
 
@@ -47,7 +46,7 @@ def list_artifacts(places: Places, path: str) -> dict[str, Any]:
     Raises
     ------
     NotFound: ``artifact_unknown``.
-    Unavailable: ``mlflow_unavailable``.
+    Unavailable: ``artifacts_unavailable``.
     """
     parts = _parts(places, path)
     found: dict[str, dict[str, Any]] = {}
@@ -71,7 +70,7 @@ def artifact_file(places: Places, path: str) -> str:
     Raises
     ------
     NotFound: ``artifact_unknown``: no such file, a folder, or a path that leads out of the run's files.
-    Unavailable: ``mlflow_unavailable``.
+    Unavailable: ``artifacts_unavailable``.
     """
     parts = _parts(places, path)
     for uri, below in _candidates(places, parts):
@@ -139,7 +138,7 @@ def _list(places: Places, uri: str, parts: tuple[str, ...]) -> list[tuple[str, b
 def _list_elsewhere(places: Places, uri: str, parts: tuple[str, ...]) -> list[tuple[str, bool, int | None]] | None:
     from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
-    with answering(places.tracking_uri), _elsewhere(uri):
+    with _elsewhere(uri):
         repository = get_artifact_repository(uri, tracking_uri=places.tracking_uri)
         found = repository.list_artifacts("/".join(parts) or None)
     if parts and not found:
@@ -154,7 +153,7 @@ def _bring(places: Places, uri: str, parts: tuple[str, ...]) -> Path | None:
     from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
     target = tempfile.mkdtemp(dir=_shelf())
-    with answering(places.tracking_uri), _elsewhere(uri):
+    with _elsewhere(uri):
         repository = get_artifact_repository(uri, tracking_uri=places.tracking_uri)
         return Path(repository.download_artifacts("/".join(parts), target))
 
@@ -178,12 +177,10 @@ def _shelf() -> Path:
 
 @contextmanager
 def _elsewhere(uri: str) -> Iterator[None]:
-    """Translate what the libraries of object stores raise: each has exceptions of its own."""
-    from mlflow.exceptions import MlflowException
-
+    """Translate what the libraries of object stores, and MLflow, raise: each has exceptions of its own."""
     try:
         yield
-    except (MlxError, MlflowException):
+    except MlxError:
         raise
     except Exception as error:
         shown = uri.rpartition("@")[2]
