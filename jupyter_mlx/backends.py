@@ -33,7 +33,7 @@ WARDS = {"deployments": "jupyter_mlx.models.serving.ward:DeploymentWard"}
 """What the agent looks after besides runs."""
 
 EXTRAS = {"psycopg": "postgres", "pymysql": "mysql", "pymongo": "mongo", "redis": "redis", "pyiceberg": "lakehouse"}
-EXTRAS |= {"deltalake": "lakehouse", "polars": "polars", "torch": "torch"}
+EXTRAS |= {"deltalake": "lakehouse", "polars": "polars", "torch": "torch", "ray": "ray"}
 """Library → the extra of this package that brings it."""
 
 _SCHEMES = {"dynamodb": "dynamodb", "mongodb": "mongodb", "mongodb+srv": "mongodb", "redis": "redis"}

@@ -43,7 +43,6 @@ class Errand:
 
     def start(self, settings: Settings, deployment: Deployment, revision: Revision) -> None:
         """Have a process bring a revision about; it outlives this one."""
-        make_private(self.folder)
         self._write(revision.number, deployment.wanted, "running")
         module = f"{__package__}.applying"
         with (self.folder / "errand.log").open("ab") as log:
@@ -84,6 +83,7 @@ class Errand:
         self._write(revision, wanted, "failed" if problem else "done", problem=problem)
 
     def _write(self, revision: int, wanted: str, state: str, **more: Any) -> None:
+        make_private(self.folder)
         write_json(self._file(revision, wanted), {"state": state, **more})
 
     def _file(self, revision: int, wanted: str) -> Path:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...errors import Conflict, InvalidInput, MlxError
+from ...files import make_private
 from ...settings import Settings
 from ..port import RegistryPort
 from .aws import client, talking, unknown
@@ -154,7 +155,7 @@ class SageMakerTarget:
     def _upload(self, deployment: Deployment, version: int) -> str:
         """Put ``model.tar.gz`` of a version where SageMaker reads it; its address."""
         bucket, key = place(deployment, version)
-        work = Errand.of(self._settings, deployment).folder
+        work = make_private(Errand.of(self._settings, deployment).folder)
         source = local_model(self._settings.mlflow_tracking_uri, deployment.model, version, work / f"version-{version}")
         archive = work / f"version-{version}.tar.gz"
         pack(source, archive)
