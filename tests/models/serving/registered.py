@@ -42,10 +42,16 @@ def _load_pyfunc(path):
 def register(folder: Path, uri: str, model: str = "delay") -> None:
     """Four versions of a model; `champion` is the first."""
     with warnings.catch_warnings():
+        # What MLflow is told is deprecated is not ours to mend.
         warnings.simplefilter("ignore")
-        import mlflow.pyfunc
-        from mlflow.models import ModelSignature
-        from mlflow.types import ColSpec, Schema
+        _register(folder, uri, model)
+
+
+def _register(folder: Path, uri: str, model: str) -> None:
+    import mlflow.pyfunc
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, Schema
+
     ensure_database(uri)
     client = MlflowClient(tracking_uri=uri, registry_uri=uri)
     client.create_registered_model(model)
@@ -59,20 +65,17 @@ def register(folder: Path, uri: str, model: str = "delay") -> None:
         data = folder / f"factor-{version}"
         data.write_text(str(version))
         path = folder / f"model-{version}"
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            mlflow.pyfunc.save_model(
-                str(path),
-                loader_module="times",
-                data_path=str(data),
-                code_paths=[str(folder / "times.py")],
-                signature=signature,
-                pip_requirements=[],
-            )
+        mlflow.pyfunc.save_model(
+            str(path),
+            loader_module="times",
+            data_path=str(data),
+            code_paths=[str(folder / "times.py")],
+            signature=signature,
+            pip_requirements=[],
+        )
         if version == 3:
-            (path / "MLmodel").write_text(
-                (path / "MLmodel").read_text().replace("loader_module: times", "loader_module: gone")
-            )
+            said = (path / "MLmodel").read_text()
+            (path / "MLmodel").write_text(said.replace("loader_module: times", "loader_module: gone"))
         client.create_model_version(model, str(path))
     client.set_registered_model_alias(model, "champion", "1")
 
