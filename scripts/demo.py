@@ -1,4 +1,4 @@
-"""`make demo`: the example project's features, a model trained on them, evaluated and registered; one line a step."""
+"""`make demo`: features, two models trained on them, a gate between them, the better one served; one line a step."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from demo_release import canary, gate, newest, roll_back, score_flight, serve
 
 import jupyter_mlx as mlx
 from jupyter_mlx.api import services
@@ -79,11 +81,16 @@ def make_features(said: list[str]) -> None:
     said.append(", ".join(f"{changes.count(kind)} views {kind}" for kind in sorted(set(changes))))
 
 
+def served_now(**entity: Any) -> Mapping[str, Any]:
+    """The features of one flight, as the online store has them."""
+    return mlx.features.online(SERVICE, project=FEATURES, **entity)
+
+
 def serve_features(said: list[str]) -> None:
     """The online store up to date, and what it serves for one flight."""
     done = mlx.features.materialize(project=FEATURES, until=SERVED_UNTIL)
     begun = time.perf_counter()
-    served = mlx.features.online(SERVICE, project=FEATURES, **FLIGHT)
+    served = served_now(**FLIGHT)
     took = time.perf_counter() - begun
     said.append(f"{len(done)} views up to {SERVED_UNTIL:%Y-%m-%d %H:%M}")
     said.append(f"{FLIGHT['origin']}: {served['airport_late_1h']:.0%} late, {served['airport_overdue']:.0f} overdue")
@@ -140,6 +147,11 @@ def main() -> int:
             return 0
         with step("Features (features/)") as said:
             make_features(said)
+        with step("Train on schedule and weather") as said:
+            execute("02-train.ipynb", said, ("val_auc",), epochs=3, service="delay_v0")
+            plain = newest(MODEL)
+        with step("Evaluate (03-evaluate.ipynb)") as said:
+            execute("03-evaluate.ipynb", said, ("auc", "brier"), bootstrap=200)
         with step("Train (02-train.ipynb)") as said:
             train = execute("02-train.ipynb", said, ("val_auc",), epochs=3)
         with step("Evaluate (03-evaluate.ipynb)") as said:
@@ -150,6 +162,16 @@ def main() -> int:
             check_record(train, said)
         with step("Features served online") as said:
             serve_features(said)
+        with step("Gate (gates/champion.yaml)") as said:
+            gate(PROJECT, MODEL, plain, newest(MODEL), said)
+        with step("Deploy the champion") as said:
+            deployment = serve(MODEL, said)
+        with step("Score a flight over HTTP") as said:
+            request = score_flight(PROJECT, deployment, served_now, said)
+        with step("Canary") as said:
+            canary(deployment, plain, request, said)
+        with step("Roll back") as said:
+            roll_back(deployment, request, said)
     except MlxError as error:
         print(f"\nerror: {error.message}\nremedy: {error.remedy}", file=sys.stderr)
         if error.traceback:
