@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,7 +121,9 @@ def mlflow_evaluate(
     kind = "classifier" if isinstance(scorer, LabelScorer) else "regressor"
     # As this is imported, it has matplotlib draw as it wants; a notebook would show what it leaves open.
     before = set(plt.get_fignums())
-    with answering(mlflow.get_tracking_uri()):
+    with answering(mlflow.get_tracking_uri()), warnings.catch_warnings():
+        # The data's schema is that of rows that are there: integers among them are not missing.
+        warnings.filterwarnings("ignore", message="Hint: Inferred schema contains integer")
         dataset = mlflow.data.from_pandas(
             frame,
             source=_source(data),
