@@ -29,7 +29,8 @@ class DeploymentsHandler(MlxHandler):
     async def post(self) -> None:
         """Deploy a version."""
         body = self.document("DeploymentRequest")
-        self.send(await self.call_tracking(self.services.models.deployments.create, body, self.principal), 201)
+        create = self.services.models.deployments.create
+        self.send(await self.call_tracking(lambda: create(body, self.principal, root=self.context.root)), 201)
 
 
 class DeploymentHandler(MlxHandler):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..backends import TARGETS, load_backend
 from ..clock import Clock
 from ..errors import Conflict, InvalidInput, MlxError, NotFound
+from ..files import resolve_path
 from ..jobs.models import new_id
 from ..settings import Settings
 from ..store.bell import ring
@@ -142,11 +144,16 @@ class DeploymentService:
 
     # -- changing --------------------------------------------------------------------------------------------
 
-    def create(self, request: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
+    def create(self, request: Mapping[str, Any], principal: Principal, *, root: Path | None = None) -> dict[str, Any]:
         """Deploy a version of a model: ``DeploymentRequest`` of the contract.
+
+        Parameters
+        ----------
+        root: The folder that a build context stays below; wherever in the terminal.
 
         Raises
         ------
+        Forbidden: ``path_outside_root``.
         NotFound: ``model_unknown``, ``model_version_unknown``, ``alias_unknown``.
         Conflict: ``deployment_exists``; ``port_taken``.
         InvalidInput: ``deployment_option_invalid``, ``deployment_option_missing``.
@@ -159,7 +166,10 @@ class DeploymentService:
         if version is None:
             version = self._registry().resolve(model, request.get("alias") or "champion")
         signature = self._registry().version(model, version)["signature"]
-        options = target.check(request.get("options") or {})
+        options = dict(request.get("options") or {})
+        if "folder" in options:
+            options["folder"] = str(resolve_path(options["folder"], root, "options.folder"))
+        options = target.check(options)
         now = self._clock.now()
         first = Revision(1, (RouteShare(version, 1.0),), principal.user, now, request.get("why", ""), signature)
         made = Deployment(
