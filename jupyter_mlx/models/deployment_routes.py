@@ -114,8 +114,7 @@ class LogHandler(MlxHandler):
     async def get(self, name: str) -> None:
         """What a process printed."""
         text = await self.call_slow(self.services.models.deployments.log, name, self.number("version", least=1))
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(text)
+        self.finish(text, set_content_type="text/plain; charset=utf-8")
 
 
 def routes(context: Context) -> list[tuple[str, type[MlxHandler], dict[str, Any]]]:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import shutil
 import signal
@@ -89,6 +90,8 @@ class _App:
         from mlflow.pyfunc.scoring_server import invocations
         from mlflow.version import VERSION
 
+        # It warns of each refused request, about something else.
+        logging.getLogger("mlflow.pyfunc.scoring_server").setLevel(logging.ERROR)
         self._model = model
         self._schema = model.metadata.get_input_schema()
         self._invocations = invocations
