@@ -8,6 +8,7 @@ import crawl
 import features_offline
 import features_online
 import features_training
+import models_serving
 import output_latency
 import search
 import start
@@ -25,6 +26,7 @@ PARTS = (
     features_training,
     features_online,
     features_offline,
+    models_serving,
 )
 
 
