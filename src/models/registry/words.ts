@@ -62,6 +62,13 @@ export function headlineNames(
   return rankedNames([...names]).slice(0, most);
 }
 
+/** Tags that people set, as they are shown; those of programs are kept apart by their prefix. */
+export function tagTexts(tags: Readonly<Record<string, string>>): string[] {
+  return Object.entries(tags)
+    .filter(([key]) => !/^(mlx|mlflow)\./.test(key))
+    .map(([key, value]) => (value ? `${key}=${value}` : key));
+}
+
 /** `name v3`. */
 export function versioned(of: { name: string; version: number }): string {
   return `${of.name} v${of.version}`;

@@ -173,7 +173,7 @@ export class EvaluateModel {
     try {
       const value = await models.version(model.trim(), Number(version));
       const last = value.evaluations[0] ?? (await this._championsLast(value));
-      const before = last ? (await models.evaluation(last.id)).request : null;
+      const before = last ? await models.evaluation(last.id) : null;
       if (question === this._question) {
         this._value = value;
         this._fill(before ? settingsOf(before) : guesses(value));

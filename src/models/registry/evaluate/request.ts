@@ -3,7 +3,11 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { EvaluationRequest, ModelVersion } from '../../../api/types';
+import type {
+  Evaluation,
+  EvaluationRequest,
+  ModelVersion
+} from '../../../api/types';
 
 /** The form's fields. */
 export interface ISettings extends Record<string, string> {
@@ -93,9 +97,14 @@ export function readSettings(
 }
 
 /** What an earlier evaluation was asked for, as texts for the next one. */
-export function settingsOf(
-  request: Readonly<Record<string, unknown>>
-): Partial<ISettings> {
+export function settingsOf(evaluation: Evaluation): Partial<ISettings> {
+  const { kind, data, target } = evaluation;
+  const request: Readonly<Record<string, unknown>> = {
+    ...evaluation.request,
+    kind,
+    data,
+    target
+  };
   const found: Partial<ISettings> = {};
   for (const field of Object.keys(EMPTY_SETTINGS)) {
     const value = request[field];

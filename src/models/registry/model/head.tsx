@@ -13,7 +13,7 @@ import { ErrorBox, Loading } from '../../../ui/parts';
 import { TagChips } from '../../../ui/tags';
 import { modelIcon } from '../../icons';
 import { Link, VersionLink } from '../parts';
-import { CHAMPION, headlineNames, metricText } from '../words';
+import { CHAMPION, headlineNames, metricText, tagTexts } from '../words';
 import type { ITabProps } from './parts';
 
 /** How many metrics stand in front. */
@@ -45,12 +45,7 @@ export function ModelHead(props: ITabProps): JSX.Element {
         <modelIcon.react tag="span" className="jp-mlx-TreeRow-icon" />
         <h2 className="jp-mlx-RunHead-name">{value.name}</h2>
         <AliasList {...props} value={value} />
-        <TagChips
-          most={6}
-          tags={Object.entries(value.tags).map(
-            ([key, text]) => `${key}=${text}`
-          )}
-        />
+        <TagChips most={6} tags={tagTexts(value.tags)} />
         <Buttons {...props} value={value} />
       </div>
       <div className="jp-mlx-TableHead-facts">
@@ -134,34 +129,29 @@ export function Deployments(props: {
   );
 }
 
+/** What the champion measured; the newest version where there is none. */
 function Headline(props: HeadProps): JSX.Element | null {
-  const { value, trans } = props;
-  const names = headlineNames([value.metrics], HEADLINE);
-  const champion = value.aliases[CHAMPION] ?? null;
+  const { model, value, trans } = props;
+  const { number, version } = model.champion;
+  const metrics = number === null ? value.metrics : (version?.metrics ?? {});
+  const names = headlineNames([metrics], HEADLINE);
   if (names.length === 0) {
     return null;
   }
   return (
-    <dl
-      className="jp-mlx-Figures"
-      aria-label={
-        champion === null
-          ? trans.__('Metrics of the newest version')
-          : trans.__('Metrics of the champion')
-      }
-    >
+    <dl className="jp-mlx-Figures" aria-label={trans.__('Metrics')}>
       {names.map(name => (
         <div key={name}>
           <dt title={name}>{name}</dt>
-          <dd>{metricText(value.metrics[name])}</dd>
+          <dd>{metricText(metrics[name])}</dd>
         </div>
       ))}
       <div>
         <dt>{trans.__('measured by')}</dt>
         <dd>
-          {champion === null
+          {number === null
             ? trans.__('v%1, the newest', value.latest ?? '?')
-            : trans.__('v%1, the champion', champion)}
+            : trans.__('v%1, the champion', number)}
         </dd>
       </div>
     </dl>

@@ -17,8 +17,8 @@ import type { IMlxClient, IMlxEvents } from '../../../tokens';
 import { Paged } from '../../../ui/paged';
 import { Resource } from '../../../ui/resource';
 import type { IModelsModel } from '../../tokens';
-import { CHAMPION, guards } from '../words';
-import type { Metrics } from '../words';
+import { Champion } from '../champion';
+import { guards } from '../words';
 import { PolicyEditor } from './policy-editor';
 
 /** How many one page of a list brings. */
@@ -34,6 +34,8 @@ export class RegisteredModelModel {
     this.name = name;
     const part = client.models;
     this.model = new Resource(() => part.model(name));
+    this.champion = new Champion({ client: part, model: this.model });
+    this.champion.changed.connect(this._notify, this);
     this.versions = new Paged(cursor =>
       part.versions(name, { limit: PAGE, cursor })
     );
@@ -59,6 +61,7 @@ export class RegisteredModelModel {
 
   readonly name: string;
   readonly model: Resource<RegisteredModel>;
+  readonly champion: Champion;
   readonly versions: Paged<ModelVersionSummary>;
   readonly history: Paged<AliasMove>;
   readonly promotions: Paged<Promotion>;
@@ -73,24 +76,6 @@ export class RegisteredModelModel {
   /** What the last change could not do. */
   get error(): MlxError | null {
     return this._error;
-  }
-
-  /** The champion’s version; null where there is none. */
-  get champion(): number | null {
-    return this.model.value?.aliases[CHAMPION] ?? null;
-  }
-
-  /** What the champion measured; null where there is none. */
-  get championMetrics(): Metrics | null {
-    return this.champion === null ? null : (this.model.value?.metrics ?? null);
-  }
-
-  /** The champion’s run, where its version has been read. */
-  get championRun(): string | null {
-    const { value } = this.versions;
-    return (
-      value?.items.find(one => one.version === this.champion)?.run_id ?? null
-    );
   }
 
   async load(): Promise<void> {
@@ -139,6 +124,7 @@ export class RegisteredModelModel {
   }
 
   dispose(): void {
+    this.champion.dispose();
     this.editor.dispose();
     Signal.clearData(this);
   }
@@ -175,6 +161,7 @@ export class RegisteredModelModel {
     } else if (data.model === this.name) {
       void this.model.refresh();
       void this.versions.refresh();
+      this.champion.refresh();
       if (data.what === 'alias' || data.what === 'promotion') {
         void this.history.refresh();
         void this.promotions.refresh();
@@ -192,6 +179,7 @@ export class RegisteredModelModel {
   }
 
   private _onReset(): void {
+    this.champion.refresh();
     [...this._parts, ...this._promotions.values()].forEach(
       one => void one.refresh()
     );

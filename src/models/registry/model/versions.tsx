@@ -16,7 +16,7 @@ import {
   PagedPart,
   VersionLink
 } from '../parts';
-import { gateText, headlineNames } from '../words';
+import { gateText, headlineNames, tagTexts } from '../words';
 import type { ITabProps } from './parts';
 
 /** How many metrics have a column. */
@@ -85,7 +85,7 @@ type VersionProps = ITabProps & {
 function Version(props: VersionProps): JSX.Element {
   const { model, one, names, trans } = props;
   const { created_at, created_by } = one;
-  const isChampion = one.version === model.champion;
+  const { number, version } = model.champion;
   return (
     <tr data-version={one.version}>
       <th scope="row">
@@ -96,17 +96,14 @@ function Version(props: VersionProps): JSX.Element {
       </th>
       <td>
         <Aliases aliases={one.aliases} />{' '}
-        <TagChips
-          most={3}
-          tags={Object.entries(one.tags).map(([key, text]) => `${key}=${text}`)}
-        />
+        <TagChips most={3} tags={tagTexts(one.tags)} />
       </td>
       {names.map(name => (
         <MetricCell
           key={name}
           name={name}
           metrics={one.metrics}
-          champion={isChampion ? null : model.championMetrics}
+          champion={one.version === number ? null : (version?.metrics ?? null)}
         />
       ))}
       <td>
@@ -135,7 +132,7 @@ function Version(props: VersionProps): JSX.Element {
 function Actions(props: VersionProps): JSX.Element {
   const { model, one, commands, trans } = props;
   const target = { name: one.name, version: one.version };
-  const { championRun } = model;
+  const championRun = model.champion.version?.run_id ?? null;
   const isComparable =
     championRun !== null && one.run_id !== null && championRun !== one.run_id;
   return (

@@ -92,7 +92,7 @@ function Content(props: ContentProps): JSX.Element {
     <>
       <p className="jp-mlx-Sample-note">
         {trans.__(
-          '%1 of %2 on %3 rows of %4; intervals hold %5 of the chances.',
+          '%1 of %2 on %3 rows of %4, with %5 intervals.',
           kindText(evaluation.kind, trans),
           evaluation.target,
           formatNumber(evaluation.rows),
@@ -169,7 +169,7 @@ function Comparison(props: ContentProps): JSX.Element | null {
 
 function Metrics(props: ContentProps): JSX.Element {
   const { model, evaluation, trans } = props;
-  const { champion, championMetrics } = model;
+  const { other } = model;
   const names = rankedNames(
     Object.keys({ ...evaluation.metrics, ...evaluation.intervals })
   );
@@ -182,8 +182,8 @@ function Metrics(props: ContentProps): JSX.Element {
             <th scope="col">{trans.__('Metric')}</th>
             <th scope="col">{trans.__('Value')}</th>
             <th scope="col">{trans.__('Interval')}</th>
-            {champion !== null && (
-              <th scope="col">{trans.__('Against v%1', champion)}</th>
+            {other && (
+              <th scope="col">{trans.__('Against v%1', other.version)}</th>
             )}
           </tr>
         </thead>
@@ -198,9 +198,9 @@ function Metrics(props: ContentProps): JSX.Element {
                 <td data-number="">
                   {interval ? boundsText(interval) || '–' : '–'}
                 </td>
-                {champion !== null && (
+                {other && (
                   <td data-number="">
-                    {changeText(championMetrics?.[name], value) || '–'}
+                    {changeText(other.metrics[name], value) || '–'}
                   </td>
                 )}
               </tr>

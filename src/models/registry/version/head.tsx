@@ -20,6 +20,7 @@ import {
   failing,
   headlineNames,
   metricText,
+  tagTexts,
   versionText
 } from '../words';
 import type { ITabProps, IVersionProps } from './parts';
@@ -97,10 +98,7 @@ function Title(props: ITabProps): JSX.Element {
       {value.state !== 'READY' && (
         <span className="jp-mlx-Mark">{value.state}</span>
       )}
-      <TagChips
-        most={4}
-        tags={Object.entries(value.tags).map(([key, text]) => `${key}=${text}`)}
-      />
+      <TagChips most={4} tags={tagTexts(value.tags)} />
       <Buttons {...props} />
     </div>
   );
@@ -123,7 +121,7 @@ function facts(value: ModelVersion, trans: TranslationBundle): string {
 function Headline(props: ITabProps): JSX.Element | null {
   const { model, value, trans } = props;
   const names = headlineNames([value.metrics], HEADLINE);
-  const { champion, championMetrics, newest } = model;
+  const { other, newest } = model;
   if (names.length === 0) {
     return null;
   }
@@ -131,9 +129,9 @@ function Headline(props: ITabProps): JSX.Element | null {
     <dl
       className="jp-mlx-Figures"
       aria-label={
-        champion === null
+        other === null
           ? trans.__('Metrics')
-          : trans.__('Metrics, against version %1, the champion', champion)
+          : trans.__('Metrics, against version %1, the champion', other.version)
       }
     >
       {names.map(name => (
@@ -141,8 +139,8 @@ function Headline(props: ITabProps): JSX.Element | null {
           key={name}
           name={name}
           value={value.metrics[name]}
-          other={championMetrics?.[name]}
-          champion={champion}
+          other={other?.metrics[name]}
+          champion={other?.version ?? null}
           bounds={
             newest?.intervals[name] ? boundsText(newest.intervals[name]) : ''
           }
@@ -176,8 +174,8 @@ function Figure(props: {
             {change}
           </span>
         )}
-        {bounds && <div className="jp-mlx-Figures-bounds">{bounds}</div>}
       </dd>
+      {bounds && <dd className="jp-mlx-Figures-bounds">{bounds}</dd>}
     </div>
   );
 }

@@ -16,8 +16,7 @@ import { isBad, isLive } from '../../../jobs/states';
 import type { IJobsModel, IMlxClient, IMlxEvents } from '../../../tokens';
 import { Resource } from '../../../ui/resource';
 import type { IModelsModel } from '../../tokens';
-import { CHAMPION } from '../words';
-import type { Metrics } from '../words';
+import { Champion } from '../champion';
 
 /** The kinds of work on a version that run as jobs. */
 export type Work = 'evaluate' | 'replay';
@@ -43,6 +42,8 @@ export class VersionModel {
     this.version = new Resource(() => client.models.version(name, version));
     this.model = new Resource(() => client.models.model(name));
     this.version.changed.connect(this._onVersion, this);
+    this.champion = new Champion({ client: client.models, model: this.model });
+    this.champion.changed.connect(this._notify, this);
     this.model.changed.connect(this._notify, this);
     models.outdated.connect(this._onOutdated, this);
     models.deployed.connect(this._onDeployed, this);
@@ -54,6 +55,7 @@ export class VersionModel {
   readonly number: number;
   readonly version: Resource<ModelVersion>;
   readonly model: Resource<RegisteredModel>;
+  readonly champion: Champion;
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -73,15 +75,10 @@ export class VersionModel {
     return this._draft;
   }
 
-  /** The champion’s version, where it is another one. */
-  get champion(): number | null {
-    const champion = this.model.value?.aliases[CHAMPION] ?? null;
-    return champion === this.number ? null : champion;
-  }
-
-  /** What the champion measured, where it is another version. */
-  get championMetrics(): Metrics | null {
-    return this.champion === null ? null : (this.model.value?.metrics ?? null);
+  /** The champion, where it is another version and has been read. */
+  get other(): ModelVersion | null {
+    const { version } = this.champion;
+    return version?.version === this.number ? null : version;
   }
 
   /** The newest evaluation, whole; null where there is none, or before it is read. */
@@ -198,6 +195,7 @@ export class VersionModel {
   }
 
   dispose(): void {
+    this.champion.dispose();
     Signal.clearData(this);
   }
 
@@ -258,6 +256,7 @@ export class VersionModel {
   private _refresh(): void {
     void this.version.refresh();
     void this.model.refresh();
+    this.champion.refresh();
   }
 
   /** A job that ended without its event having come to us leaves its result to be read. */

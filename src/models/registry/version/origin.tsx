@@ -25,7 +25,7 @@ export function OriginTab(props: ITabProps): JSX.Element {
         {facts(props).map(([label, fact]) => (
           <React.Fragment key={label}>
             <dt>{label}</dt>
-            <dd>{fact ?? trans.__('not known')}</dd>
+            <dd>{fact ?? trans.__('not recorded')}</dd>
           </React.Fragment>
         ))}
       </dl>
