@@ -5,7 +5,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { RegisteredModel } from '../api/types';
 import { formatNumber, formatTime } from '../ui/format';
 import { TagChips } from '../ui/tags';
 import { TreeView } from '../ui/tree-view';
@@ -15,6 +14,7 @@ import { routesText, stateLabel } from './deployment/words';
 import { experimentIcon, modelIcon } from './icons';
 import type { ModelsSection } from './list';
 import type { Group, Row } from './tree';
+import { aliasTexts } from './words';
 
 const ICONS: Partial<Record<Row['kind'], LabIcon>> = {
   model: modelIcon,
@@ -92,13 +92,6 @@ function titleOf(row: Row, trans: TranslationBundle): string {
     default:
       return '';
   }
-}
-
-/** The aliases with the versions that they stand for, the newest version first. */
-export function aliasTexts(model: Pick<RegisteredModel, 'aliases'>): string[] {
-  return Object.entries(model.aliases)
-    .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
-    .map(([alias, version]) => `v${version} ${alias}`);
 }
 
 function RowText(props: { row: Row; trans: TranslationBundle }): JSX.Element {

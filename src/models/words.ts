@@ -3,9 +3,14 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { MetricValue, ModelRun, RunState } from '../api/types';
+import type {
+  MetricValue,
+  ModelRun,
+  RegisteredModel,
+  RunState
+} from '../api/types';
 import { formatNumber, formatSeconds, secondsBetween } from '../ui/format';
-import { metricText } from './registry/words';
+import { CHAMPION, metricText } from './registry/words';
 
 /** The state of an MLflow run in a word. */
 export function runStateLabel(
@@ -77,4 +82,12 @@ export function runLabel(run: Pick<ModelRun, 'name' | 'id'>): string {
 /** The name of a column without its kind. */
 export function columnName(column: string): string {
   return column.replace(/^(metrics|params|tags)\./, '');
+}
+
+/** The aliases with the versions that they stand for, the champion first. */
+export function aliasTexts(model: Pick<RegisteredModel, 'aliases'>): string[] {
+  const rank = (alias: string): number => (alias === CHAMPION ? 0 : 1);
+  return Object.entries(model.aliases)
+    .sort(([a, x], [b, y]) => rank(a) - rank(b) || y - x || a.localeCompare(b))
+    .map(([alias, version]) => `v${version} ${alias}`);
 }

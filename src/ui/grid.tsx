@@ -43,7 +43,7 @@ export interface IGridSetup {
   sizes?: Partial<DataGrid.DefaultSizes>;
   mouseHandler?: DataGrid.IMouseHandler;
   keyHandler?: DataGrid.IKeyHandler;
-  /** Called with the grid when it is in the page. */
+  /** Called with the grid before it is drawn for the first time. */
   onReady?: (grid: DataGrid) => void;
 }
 
@@ -156,10 +156,10 @@ export function useGrid(
         );
     };
     paint();
-    Widget.attach(grid, host);
     // The keyboard reaches it as the mouse does.
     grid.viewport.node.tabIndex = 0;
     made.onReady?.(grid);
+    Widget.attach(grid, host);
     const themes = new MutationObserver(paint);
     themes.observe(document.body, { attributeFilter: ['data-jp-theme-name'] });
     const sizes = new ResizeObserver(() => {
@@ -185,7 +185,7 @@ function themeOf(host: HTMLElement): IGridTheme {
     text: variable(host, '--jp-ui-font-color1'),
     dim: variable(host, '--jp-ui-font-color2'),
     link: variable(host, '--jp-content-link-color'),
-    strong: variable(host, '--jp-layout-color3'),
+    strong: variable(host, '--jp-layout-color2'),
     font: `12px ${variable(host, '--jp-code-font-family')}`
   };
 }

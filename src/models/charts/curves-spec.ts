@@ -74,7 +74,7 @@ export function curvesSpec(
   const { axis, log, width } = look;
   const extent = look.range ?? extentOf(curves, axis) ?? [0, 1];
   const domain = extent[0] === extent[1] ? [extent[0], extent[0] + 1] : extent;
-  const { lines, marks } = pointsOf(curves, look, style.dark);
+  const { lines, marks, single, reach } = pointsOf(curves, look, style.dark);
   const x = {
     field: 'x',
     type: 'quantitative',
@@ -96,7 +96,7 @@ export function curvesSpec(
         y: {
           field: 'y',
           type: 'quantitative',
-          scale: { type: log ? 'log' : 'linear', zero: false },
+          scale: { type: log ? 'log' : 'linear', zero: false, ...reach },
           axis: { title: null, labelLimit: PADDING.left - 10 }
         },
         color: colour,
@@ -105,6 +105,23 @@ export function curvesSpec(
       }
     }
   ];
+  if (single.length > 0) {
+    layers.push({
+      data: { values: single },
+      mark: { type: 'point', filled: true, size: 40, opacity: 1, clip: true },
+      encoding: {
+        x,
+        y: {
+          field: 'y',
+          type: 'quantitative',
+          scale: { type: log ? 'log' : 'linear', zero: false, ...reach },
+          axis: null
+        },
+        color: colour,
+        tooltip: [{ field: 'run' }, { field: 'x' }, { field: 'y' }]
+      }
+    });
+  }
   if (marks.length > 0) {
     layers.push({
       data: { values: marks },
@@ -125,13 +142,18 @@ export function curvesSpec(
     padding: PADDING,
     autosize: { type: 'none' },
     layer: layers,
+    // Marks stand at the edges of the picture, whatever the scale of the values.
     resolve: { scale: { y: 'independent' } }
   };
 }
 
 interface IPoints {
   lines: object[];
+  /** The points of curves of one: a line of them could not be seen. */
+  single: object[];
   marks: object[];
+  /** What the scale of the values covers. */
+  reach: { domain?: [number, number] };
 }
 
 function pointsOf(
@@ -140,7 +162,10 @@ function pointsOf(
   dark: boolean
 ): IPoints {
   const lines: object[] = [];
+  const single: object[] = [];
   const marks: object[] = [];
+  let low = Infinity;
+  let high = -Infinity;
   for (const curve of curves) {
     const run = look.label(curve.run_id);
     const colour = look.colour(curve.run_id, dark);
@@ -149,7 +174,15 @@ function pointsOf(
       const x = at[index];
       const number = toNumber(value);
       const isDrawn = Number.isFinite(number) && (!look.log || number > 0);
-      lines.push({ x, y: isDrawn ? number : null, run, colour });
+      const point = { x, y: isDrawn ? number : null, run, colour };
+      lines.push(point);
+      if (isDrawn) {
+        low = Math.min(low, number);
+        high = Math.max(high, number);
+        if (curve.values.length === 1) {
+          single.push(point);
+        }
+      }
       if (!Number.isFinite(number)) {
         const [sign, place] =
           number === Infinity
@@ -161,5 +194,13 @@ function pointsOf(
       }
     });
   }
-  return { lines, marks };
+  // All layers stand on one scale: the points of single values would have another one.
+  const domain: [number, number] =
+    low === high ? [low - widen(low), low + widen(low)] : [low, high];
+  return { lines, marks, single, reach: low <= high ? { domain } : {} };
+}
+
+/** How far around a value that is the only one is looked. */
+function widen(value: number): number {
+  return Math.abs(value) / 2 || 1;
 }

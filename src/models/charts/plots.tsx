@@ -8,8 +8,8 @@ import { useSignals, useWidth } from '../../ui/hooks';
 import { Empty, ErrorBox, Loading } from '../../ui/parts';
 import { ColumnChooser } from '../chooser';
 import { columnName } from '../words';
-import type { IChartProps } from './curves';
 import type { PlotModel } from './plot-model';
+import type { IChartProps } from './props';
 import { countPlaced, parallelSpec, scatterSpec } from './plot-specs';
 import { MOST_RUNS } from './source';
 

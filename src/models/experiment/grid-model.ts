@@ -18,8 +18,9 @@ export class RunsGridModel extends DataModel {
     super();
     this._model = model;
     this._labels = trans;
-    this._columns = allColumns(model);
+    this._columns = [...FIXED, ...(model.columns ?? [])];
     this._rows = model.table.rowCount;
+    this._drawn = stateOf(model);
   }
 
   /** The columns, by their places. */
@@ -60,16 +61,10 @@ export class RunsGridModel extends DataModel {
     return row < this._rows ? this._model.table.run(row) : null;
   }
 
-  /** Tell the grid of what has come, without losing its place. */
+  /** Tell the grid of what has come, and of no more: drawing is what takes time. */
   update(): void {
-    const columns = allColumns(this._model);
-    if (columns.join('\n') !== this._columns.join('\n')) {
-      this._columns = columns;
-      this._rows = this._model.table.rowCount;
-      this.emitChanged({ type: 'model-reset' });
-      return;
-    }
-    const rows = this._model.table.rowCount;
+    const { table } = this._model;
+    const rows = table.rowCount;
     const change = rows - this._rows;
     if (change !== 0) {
       const index = Math.min(rows, this._rows);
@@ -81,10 +76,19 @@ export class RunsGridModel extends DataModel {
         span: Math.abs(change)
       });
     }
-    this._repaint('body', rows, columns.length);
-    this._repaint('row-header', rows, 1);
-    this._repaint('column-header', 1, columns.length);
-    this._repaint('corner-header', 1, 1);
+    const before = this._drawn;
+    const now = stateOf(this._model);
+    this._drawn = now;
+    if (now.version !== before.version) {
+      this._repaint('body', rows, this._columns.length);
+    }
+    if (now.version !== before.version || now.checked !== before.checked) {
+      this._repaint('row-header', rows, 1);
+      this._repaint('corner-header', 1, 1);
+    }
+    if (now.order !== before.order) {
+      this._repaint('column-header', 1, this._columns.length);
+    }
   }
 
   private _repaint(
@@ -107,10 +111,20 @@ export class RunsGridModel extends DataModel {
 
   private _model: ExperimentModel;
   private _labels: TranslationBundle;
-  private _columns: string[];
+  private _columns: ReadonlyArray<string>;
   private _rows: number;
+  private _drawn: IDrawn;
 }
 
-function allColumns(model: ExperimentModel): string[] {
-  return [...FIXED, ...(model.columns ?? [])];
+/** What the cells that were drawn last were made of. */
+interface IDrawn {
+  version: number;
+  checked: string;
+  order: unknown;
+}
+
+function stateOf(model: ExperimentModel): IDrawn {
+  const { version, query } = model.table;
+  const checked = model.checked.map(run => run.id).join();
+  return { version, checked, order: query.order };
 }

@@ -40,7 +40,7 @@ interface IGridProps {
 /** The runs in a grid. */
 export function RunsGrid(props: IGridProps): JSX.Element {
   const { model, onOpen, trans } = props;
-  const [columns, setColumns] = React.useState(model.columns);
+  const { columns } = model;
   const data = React.useRef<RunsGridModel | null>(null);
   const held = React.useRef<DataGrid | null>(null);
   const node = useGrid(() => {
@@ -78,7 +78,6 @@ export function RunsGrid(props: IGridProps): JSX.Element {
   React.useEffect(() => {
     let query = model.table.query;
     const update = (): void => {
-      setColumns(model.columns);
       data.current?.update();
       // Another question is read from its beginning.
       if (query !== model.table.query) {
@@ -87,7 +86,6 @@ export function RunsGrid(props: IGridProps): JSX.Element {
       }
     };
     model.changed.connect(update);
-    update();
     return () => {
       model.changed.disconnect(update);
     };

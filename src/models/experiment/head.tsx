@@ -15,7 +15,7 @@ import { TagChips } from '../../ui/tags';
 import { MOST_RUNS } from '../charts/source';
 import { experimentIcon } from '../icons';
 import type { ExperimentModel } from './model';
-import { textQuery } from './runs';
+import { textQuery } from './query';
 
 interface IHeadProps {
   model: ExperimentModel;

@@ -12,8 +12,9 @@ import type { IChartSource } from '../charts/source';
 import { MOST_RUNS } from '../charts/source';
 import { ColumnList } from '../columns';
 import type { IModelsModel } from '../tokens';
-import { RunsTable, textQuery } from './runs';
-import type { IRunsQuery } from './runs';
+import type { IRunsQuery } from './query';
+import { textQuery } from './query';
+import { RunsTable } from './runs';
 
 /** How many metrics and parameters stand in the table before columns are chosen. */
 const METRICS = 7;

@@ -63,7 +63,7 @@ export function RunsTab(props: {
           }}
         />
       )}
-      {!table.isRead ? (
+      {!table.isRead || (!columns && !model.error) ? (
         !table.error && (
           <Loading
             text={trans.__(

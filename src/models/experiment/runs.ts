@@ -5,8 +5,10 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import { MlxError } from '../../api/errors';
-import type { MetricValue, ModelRun, RunOrder } from '../../api/types';
+import type { MetricValue, ModelRun } from '../../api/types';
 import type { IModelsClient } from '../tokens';
+import type { IRunsQuery } from './query';
+import { textQuery } from './query';
 
 /** How many runs a page has, and how many at most where far ones are wanted. */
 const PAGE = 100;
@@ -20,14 +22,6 @@ export const PENDING = Symbol('pending');
 
 /** What a cell holds: a value, none, or one to come. */
 export type Cell = MetricValue | string | undefined | typeof PENDING;
-
-/** Which runs are shown, and in which order. */
-export interface IRunsQuery {
-  /** MLflow's language or plain words. */
-  text: string;
-  order: RunOrder | null;
-  deleted: boolean;
-}
 
 /** Runs that were read together, with the columns whose values have been read or asked for. */
 interface IPage {
@@ -75,6 +69,11 @@ export class RunsTable {
     return this._isRead;
   }
 
+  /** Changes with the cells. */
+  get version(): number {
+    return this._version;
+  }
+
   /** All runs that match, where the store counts them. */
   get total(): number | null {
     return this._total;
@@ -116,6 +115,8 @@ export class RunsTable {
       this._pages.forEach(page => {
         page.asked = new Set(page.has);
       });
+      // What is drawn again is wanted again.
+      this._version += 1;
       this._changed.emit(false);
     } else {
       this.reload();
@@ -220,6 +221,7 @@ export class RunsTable {
         this._total = page.total;
         this._isRead = true;
         this._isLoading = false;
+        this._version += 1;
         this._changed.emit(first);
         first = false;
       } while (this._last >= this._known && this._next !== undefined);
@@ -249,6 +251,7 @@ export class RunsTable {
         values: { ...run.values, ...values.get(run.id) }
       }));
       columns.forEach(column => page.has.add(column));
+      this._version += 1;
       this._changed.emit(false);
     } catch (reason) {
       if (question === this._question) {
@@ -288,6 +291,7 @@ export class RunsTable {
   private _isRead = false;
   private _extending = false;
   private _total: number | null = null;
+  private _version = 0;
   private _pages: IPage[] = [];
   private _next: string | undefined;
   /** The rows and columns that were wanted since the last request. */
@@ -307,14 +311,4 @@ export namespace RunsTable {
     experiment: string;
     query: IRunsQuery;
   }
-}
-
-/** A text as a condition in MLflow's language where it reads like one, else as words. */
-export function textQuery(text: string): { filter?: string; words?: string } {
-  const trimmed = text.trim();
-  if (!trimmed) {
-    return {};
-  }
-  const isFilter = /[<>=]|\si?like\s|\sin\s*\(|\sis\s+(not\s+)?null/i;
-  return isFilter.test(trimmed) ? { filter: trimmed } : { words: trimmed };
 }
