@@ -14,7 +14,7 @@ __all__ = ["routes"]
 
 RESOURCE = "mlx-models"
 NAME = r"(?P<name>[^/]+)"
-VERSION = r"(?P<version>[0-9]{1,9})"
+VERSION = r"(?P<version>[^/]+)"
 PROMOTION = r"(?P<promotion_id>[^/]+)"
 
 Pages = Callable[..., tuple[list[Any], str | None]]
@@ -29,6 +29,11 @@ class RegistryHandler(MlxHandler):
         found, following = await self.call_tracking(lambda: pages(*arguments, limit=limit, cursor=cursor, **options))
         items = [item if isinstance(item, dict) else item.to_json() for item in found]
         self.send({"items": items, "next_cursor": following})
+
+    @staticmethod
+    def whole(version: str) -> int:
+        """A version as a number; 0, which none has, where it is none."""
+        return int(version) if version.isdecimal() and len(version) < 10 else 0
 
 
 class ModelsHandler(RegistryHandler):
@@ -76,15 +81,15 @@ class VersionHandler(RegistryHandler):
     @authorized("read", RESOURCE)
     async def get(self, name: str, version: str) -> None:
         """One version."""
-        self.send(await self.call_tracking(lambda: self._document(name, int(version))))
+        self.send(await self.call_tracking(lambda: self._document(name, self.whole(version))))
 
     @web.authenticated
     @authorized("write", RESOURCE)
     async def patch(self, name: str, version: str) -> None:
         """Change its card or tags."""
         body, registered = self.document("ModelPatch"), self.services.models.registered
-        await self.call_tracking(lambda: registered.update(name, int(version), body, self.principal))
-        self.send(await self.call_tracking(lambda: self._document(name, int(version))))
+        await self.call_tracking(lambda: registered.update(name, self.whole(version), body, self.principal))
+        self.send(await self.call_tracking(lambda: self._document(name, self.whole(version))))
 
     def _document(self, name: str, version: int) -> dict[str, Any]:
         return self.services.models.registered.version(name, version, root=self.context.root)
@@ -99,7 +104,7 @@ class ApprovalsHandler(RegistryHandler):
         """Approve a version, or ask for changes."""
         body, approvals = self.document("ApprovalRequest"), self.services.models.approvals
         said = await self.call_tracking(
-            lambda: approvals.say(name, int(version), body["approved"], body.get("comment", ""), self.principal)
+            lambda: approvals.say(name, self.whole(version), body["approved"], body.get("comment", ""), self.principal)
         )
         self.send(said, 201)
 
