@@ -3184,7 +3184,7 @@ export interface components {
     ModelRunSearchRequest: {
       /** @description Ids; all experiments where it is empty. */
       experiments: string[];
-      /** @description In MLflow’s language: metrics.auc > 0.7 and params.lr = 0.1. */
+      /** @description In MLflow’s language: metrics.auc > 0.7 and params.lr = '0.1'. */
       filter?: string;
       /** @description Words that the name, the id, the notebook or the user contains. */
       words?: string;
@@ -6119,7 +6119,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          '*/*': string;
+          '*/*': unknown;
         };
       };
       default: components['responses']['Error'];
