@@ -158,7 +158,7 @@ class ModelServices:
             services.store,
             services.clock,
             lambda: self.registry,
-            lambda: services.access,
+            lambda *entry, **how: services.access.record(*entry, **how),
             services.door,
             services.wake_agent,
         )
@@ -185,7 +185,7 @@ class ModelServices:
         """What versions are evaluated on."""
         from .evaluation.data import EvaluationSource
 
-        return EvaluationSource(self._services.training_sets, self._services.labels)
+        return EvaluationSource(self._services)
 
     @cached_property
     def evaluator(self) -> Evaluator:

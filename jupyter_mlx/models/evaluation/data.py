@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ...catalog.models import Principal
-    from ...features.labels import LabelPlans
-    from ...features.training import TrainingSets
+    from ...services import Services
 
 __all__ = ["EvaluationData", "EvaluationSource"]
 
@@ -42,16 +41,15 @@ class EvaluationSource:
 
     Parameters
     ----------
-    labels: Decides what files and tables of the catalog may be read.
+    services: They know training sets, and what files and tables of the catalog may be read.
     """
 
-    def __init__(self, training_sets: TrainingSets, labels: LabelPlans) -> None:
-        self._training_sets = training_sets
-        self._labels = labels
+    def __init__(self, services: Services) -> None:
+        self._services = services
 
     def reads_files(self, reference: str, principal: Principal) -> bool:
         """Whether a name would be looked for among files: it is no training set's, and no table's."""
-        return self._labels.reads_files(reference) and not self._is_training_set(reference, principal)
+        return self._services.labels.reads_files(reference) and not self._is_training_set(reference, principal)
 
     def check(self, reference: str, principal: Principal, *, within: Path | None = None) -> None:
         """Refuse what can't be read, without reading it.
@@ -108,7 +106,7 @@ class EvaluationSource:
         if Path(reference).suffix.lower() in FILES:
             return False
         try:
-            self._training_sets.get(reference, principal=principal)
+            self._services.training_sets.get(reference, principal=principal)
         except NotFound as error:
             if error.code != "training_set_unknown":
                 raise
@@ -117,9 +115,9 @@ class EvaluationSource:
 
     def _table(self, reference: str, principal: Principal, within: Path | None) -> tuple[pa.Table, Sequence[str]]:
         if self._is_training_set(reference, principal):
-            found = self._training_sets.get(reference, principal=principal)
+            found = self._services.training_sets.get(reference, principal=principal)
             if not found.path.is_file():
-                found = self._training_sets.make_again(found.id, principal=principal)
+                found = self._services.training_sets.make_again(found.id, principal=principal)
             table = found.to_arrow()
             names = [reference.partition(":")[2] for reference in found.record["features"]]
             return table, [name for name in names if name in table.column_names]
@@ -127,7 +125,7 @@ class EvaluationSource:
 
     def _plan(self, reference: str, principal: Principal, within: Path | None) -> Any:
         try:
-            return self._labels.plan(reference, principal, within=within)
+            return self._services.labels.plan(reference, principal, within=within)
         except NotFound as error:
             if error.code != "labels_missing":
                 raise
