@@ -19,10 +19,10 @@ from .deployment_rules import check_routes, deployment_exists, read_routes, requ
 from .deployment_shown import deployment_document
 from .deployment_store import DeploymentStore, this_host
 from .targets.calling import with_example
+from .targets.hosts import check_hosts
 from .targets.port import Deployment, Revision, RouteShare, Status, TargetPort
 
 if TYPE_CHECKING:
-    from ..catalog.access import AccessService
     from ..catalog.models import Principal
     from .port import RegistryPort
 
@@ -38,7 +38,7 @@ class DeploymentService:
     Parameters
     ----------
     registry: Where versions of models are.
-    access: The audit log.
+    record: Writes an entry of the audit log (`AccessService.record`).
     door: Through which is asked, for it.
     wake: Makes sure that an agent runs, and looks.
     """
@@ -49,7 +49,7 @@ class DeploymentService:
         store: Store,
         clock: Clock,
         registry: Callable[[], RegistryPort],
-        access: Callable[[], AccessService],
+        record: Callable[..., None],
         door: str,
         wake: Callable[[], None],
     ) -> None:
@@ -57,7 +57,7 @@ class DeploymentService:
         self._store = store
         self._clock = clock
         self._registry = registry
-        self._access = access
+        self._write_down = record
         self._door = door
         self._wake = wake
         self._rows = DeploymentStore()
@@ -153,7 +153,7 @@ class DeploymentService:
 
         Raises
         ------
-        Forbidden: ``path_outside_root``.
+        Forbidden: ``path_outside_root``, ``host_refused``.
         NotFound: ``model_unknown``, ``model_version_unknown``, ``alias_unknown``.
         Conflict: ``deployment_exists``; ``port_taken``.
         InvalidInput: ``deployment_option_invalid``, ``deployment_option_missing``.
@@ -169,6 +169,8 @@ class DeploymentService:
         options = dict(request.get("options") or {})
         if "folder" in options:
             options["folder"] = str(resolve_path(options["folder"], root, "options.folder"))
+        if root is not None:
+            check_hosts(options, self._settings.catalog_hosts, root)
         options = target.check(options)
         now = self._clock.now()
         first = Revision(1, (RouteShare(version, 1.0),), principal.user, now, request.get("why", ""), signature)
@@ -389,6 +391,6 @@ class DeploymentService:
         ring(self._settings.key)
 
     def _record(self, connection: Any, principal: Principal, action: str, name: str, **change: Any) -> None:
-        self._access().record(
+        self._write_down(
             principal, action, f"deployment {name}", allowed=True, door=self._door, connection=connection, **change
         )
