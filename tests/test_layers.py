@@ -13,6 +13,7 @@ CAPABILITIES = {"jobs", "compute", "catalog", "features", "data", "models", "lin
 OFFERED = {"service", "models", "port"}
 # Values and rules without a backend behind them, which other capabilities share on purpose.
 SHARED = {
+    "jupyter_mlx.catalog.hosts",
     "jupyter_mlx.catalog.data.encoding",
     "jupyter_mlx.catalog.data.plan",
     "jupyter_mlx.catalog.data.profile",

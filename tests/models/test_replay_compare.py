@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,39 @@ def test_a_file_that_is_missing_is_a_difference(tmp_path: Path) -> None:
     two = model(tmp_path / "two", run="0a" * 16, place="a")
     (two / "w.bin").unlink()
     assert compare_files(one, two, pair(), 0.0).message == "one of the models lacks w.bin"
+
+
+@pytest.fixture(scope="module")
+def _pyfunc() -> None:
+    """MLflow warns of its own annotations when this is imported first."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import mlflow.pyfunc
+        import mlflow.sklearn  # noqa: F401
+
+
+@pytest.mark.usefixtures("_pyfunc")
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::FutureWarning")
+def test_models_of_other_bytes_are_compared_by_what_they_predict(tmp_path: Path) -> None:
+    import mlflow.sklearn
+    from sklearn.linear_model import LinearRegression
+
+    rows = np.arange(12.0).reshape(6, 2) ** 2
+    folders = []
+    for number, noise in enumerate((0.0, 1e-9, 1.0)):
+        fitted = LinearRegression().fit(rows, rows @ [1.0, 2.0 + noise])
+        folders.append(tmp_path / str(number))
+        mlflow.sklearn.save_model(fitted, folders[-1], input_example=rows[:2], pip_requirements=["scikit-learn"])
+    same = compare_files(folders[0], folders[1], pair(), 1e-6)
+    assert (same.likeness, same.message.rpartition(", ")[2]) == (
+        Likeness.WITHIN,
+        "their predictions on the input example are within 1e-06",
+    )
+    other = compare_files(folders[0], folders[2], pair(), 1e-6)
+    assert (other.likeness, other.message.rpartition(", ")[2]) == (
+        Likeness.DIFFERENT,
+        "and so do their predictions on the input example",
+    )
 
 
 # -- state -----------------------------------------------------------------------------------------------------

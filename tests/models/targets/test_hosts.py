@@ -1,0 +1,28 @@
+"""Hosts that a request over HTTP may have the server ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_mlx.errors import Forbidden, InvalidInput
+from jupyter_mlx.models.targets.hosts import check_hosts
+
+
+@pytest.mark.parametrize("options", [{"endpoint_url": "http://169.254.169.254/"}, {"address": "http://127.0.0.1:8265"}])
+def test_a_host_that_only_this_machine_reaches_is_refused_unless_admitted(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    with pytest.raises(Forbidden) as caught:
+        check_hosts(options, "", tmp_path)
+    (name,) = options
+    assert (caught.value.code, caught.value.field) == ("host_refused", f"options.{name}")
+    check_hosts(options, "169.254.169.254/32,127.0.0.0/8", tmp_path)
+
+
+def test_what_names_no_host_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="names no host"):
+        check_hosts({"address": "auto"}, "", tmp_path)
+    check_hosts({"region": "eu-central-1"}, "", tmp_path)
