@@ -40,8 +40,8 @@ export const OPTIONS: Readonly<Record<Target, ReadonlyArray<OptionName>>> = {
     'region',
     'endpoint_url'
   ],
-  container: ['folder'],
-  ray: ['address', 'port', 'workers']
+  container: ['folder', 'port', 'workers'],
+  ray: ['address', 'workers']
 };
 
 /** The options that a target can't do without. */

@@ -92,7 +92,8 @@ function cloudWords(name: OptionName, trans: TranslationBundle): IWords {
     case 'address':
       return {
         label: trans.__('Address of Ray'),
-        placeholder: trans.__('the cluster of this machine')
+        placeholder: trans.__('http://127.0.0.1:8265'),
+        hint: trans.__('Of the cluster’s dashboard.')
       };
     default:
       return { label: name };
