@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -234,7 +235,11 @@ class _Connection(asyncio.Protocol):
         keep = True
         while self._waiting and keep and not self._transport.is_closing():
             request = self._waiting.popleft()
-            answer = await self._owner.handle(request)
+            try:
+                answer = await self._owner.handle(request)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the client is not left waiting
+                traceback.print_exception(error)
+                answer = refusal(500, "INTERNAL_ERROR", f"{type(error).__name__}: {error}")
             keep = request.keep_alive and not self._owner.closing
             self._transport.write(answer.encode(keep, with_body=request.method != b"HEAD"))
             self._heard = self._loop.time()

@@ -45,6 +45,7 @@ class Keeper:
         self._written: Mapping[str, Any] = told
         self._generation: int = told.get("generation", 0)
         self._asked_at = 0.0
+        self._seen = 0
         self._router = self._slot(ROUTER, self._router_command())
         self._slots = {slot: self._slot(slot, self._server_command(slot)) for slot in self.folder.slots()}
         self.unsettled = True
@@ -94,6 +95,10 @@ class Keeper:
         """Bring about what is wanted as far as it can be now; how it is."""
         wanted, before = revisions[0], revisions[1] if len(revisions) > 1 else None
         needed = self._of(wanted.versions)
+        if wanted.number != self._seen:
+            self._seen = wanted.number
+            for slot in needed:
+                slot.hurry()
         self._keep(needed)
         if all(_is_up(needed, version) for version in wanted.versions):
             in_force, revision = wanted.routes, wanted.number

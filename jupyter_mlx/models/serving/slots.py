@@ -89,6 +89,10 @@ class Slot:
         if self.state == READY and time.monotonic() - self._ready_at > STEADY_S:
             self._failures = 0
 
+    def hurry(self) -> None:
+        """Somebody changed something: the next try need not wait."""
+        self._not_before, self._failures = 0.0, 0
+
     def watch(self) -> None:
         """See whether it still runs; one that ended is not started again."""
         if self.process is not None and not self._alive():
