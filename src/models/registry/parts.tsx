@@ -167,6 +167,9 @@ export function Checks(props: {
   );
 }
 
+/** Seconds below which nobody asks how long a check took. */
+const NOTICED = 0.1;
+
 function CheckRow(props: {
   check: CheckResult;
   trans: TranslationBundle;
@@ -184,11 +187,15 @@ function CheckRow(props: {
           trans={trans}
         />
       </td>
-      <td>{figureText(check.value)}</td>
+      <td data-number={typeof check.value === 'number' ? '' : undefined}>
+        {figureText(check.value)}
+      </td>
       <td>{figureText(check.bound)}</td>
       <td>{check.message}</td>
       <td data-number="">
-        {check.seconds === undefined ? '' : formatSeconds(check.seconds, trans)}
+        {check.seconds !== undefined && check.seconds >= NOTICED
+          ? formatSeconds(check.seconds, trans)
+          : ''}
       </td>
     </tr>
   );

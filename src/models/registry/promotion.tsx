@@ -69,10 +69,18 @@ export function PromotionResult(
           </span>
         )}
       </p>
-      {error && <ErrorBox error={error} trans={trans} />}
       {checks.length > 0 && <Checks checks={checks} trans={trans} />}
+      {error && isSaid(promotion) && error.remedy && (
+        <p className="jp-mlx-Leakage-remedy">{error.remedy}</p>
+      )}
+      {error && !isSaid(promotion) && <ErrorBox error={error} trans={trans} />}
     </div>
   );
+}
+
+/** Whether the figures say what the error would. */
+function isSaid({ state, checks }: Promotion): boolean {
+  return state === 'REFUSED' && checks.length > 0;
 }
 
 function sentence(promotion: Promotion, trans: TranslationBundle): string {

@@ -199,13 +199,25 @@ function DataField(props: FormProps): JSX.Element {
   );
 }
 
+/** The fields that are folded. */
+const MORE = [
+  'where',
+  'champion',
+  'metric',
+  'cluster',
+  'bootstrap',
+  'seed'
+] as const;
+
 function More(props: {
   model: EvaluateModel;
   trans: TranslationBundle;
 }): JSX.Element {
   const { model, trans } = props;
+  // What is wrong is not left folded away.
+  const isWrong = MORE.some(field => model.errorOf(field) !== '');
   return (
-    <details className="jp-mlx-Details">
+    <details className="jp-mlx-Details" open={isWrong || undefined}>
       <summary>
         {trans.__('More: which rows, which champion, how intervals are drawn')}
       </summary>

@@ -330,7 +330,7 @@ function Result(props: ContentProps): JSX.Element | null {
   const name = promotion.model;
   const ended = promotion.state !== 'CHECKING';
   return (
-    <div className="jp-mlx-Form-body jp-mlx-Promote">
+    <div className="jp-mlx-Form-body jp-mlx-Promote jp-mlx-mod-result">
       <h2 className="jp-mlx-Form-title">
         {trans.__('%1: %2 → %3', name, versionText(version, trans), alias)}
       </h2>
