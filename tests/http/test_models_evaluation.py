@@ -12,7 +12,8 @@ from tests.models.evaluation.conftest import flights, register_function, registe
 
 from .server import Server
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # MLflow's, of its own parts
+# MLflow warns of its own parts; and a job that imports it and draws takes long on a busy machine.
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(600)]
 
 NAME = "http-delay"
 ASKED = {"model": NAME, "version": 2, "kind": "classifier", "data": "flights.parquet", "target": "late"}
