@@ -30,12 +30,9 @@ class DeploymentStore:
 
     # -- reading ---------------------------------------------------------------------------------------------
 
-    def all(self, connection: sa.Connection, model: str | None = None) -> list[Deployment]:
-        """All of them by name, or those of a model."""
-        query = sa.select(deployments).order_by(deployments.c.name)
-        if model is not None:
-            query = query.where(deployments.c.model == model)
-        return [_deployment(row) for row in connection.execute(query)]
+    def all(self, connection: sa.Connection) -> list[Deployment]:
+        """All of them by name."""
+        return [_deployment(row) for row in connection.execute(sa.select(deployments).order_by(deployments.c.name))]
 
     def find(self, connection: sa.Connection, name: str) -> Deployment | None:
         """The one of a name."""

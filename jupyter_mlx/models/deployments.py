@@ -81,20 +81,12 @@ class DeploymentService:
         if self.needs_agent():
             self._wake()
 
-    def listing(self, model: str | None = None) -> list[dict[str, Any]]:
+    def listing(self) -> list[dict[str, Any]]:
         """``Deployment`` of the contract each, by name; as whoever looked last saw those elsewhere."""
         with self._store.read() as connection:
-            found = self._rows.all(connection, model)
+            found = self._rows.all(connection)
             revisions = self._rows.revisions_of_all(connection)
         return [deployment_document(row, self._seen(row), revisions[row.id]) for row in found]
-
-    def of_model(self, model: str) -> dict[int, list[str]]:
-        """Which versions of a model are served, by the names of their deployments."""
-        found: dict[int, list[str]] = {}
-        for deployment in self.listing(model):
-            for route in deployment["routes"]:
-                found.setdefault(route["version"], []).append(deployment["name"])
-        return found
 
     def get(self, name: str) -> dict[str, Any]:
         """One, as it is now.
