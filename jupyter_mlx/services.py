@@ -279,6 +279,19 @@ class Services:
         """Whether something waits, runs, is scheduled or is served that this environment does."""
         return self.jobs.needs_agent() or self.models.deployments.needs_agent()
 
+    def asker(self) -> Principal:
+        """Who asks in a notebook or a script: in a run whoever queued it, else whoever runs this process."""
+        from .errors import NotFound
+        from .processes import present_run
+
+        run = present_run()
+        if run is None:
+            return self.principal()
+        try:
+            return self.access.principal(self.jobs.get(run).owner)
+        except NotFound:
+            return self.principal()  # a run of another store
+
     def wake_agent(self) -> None:
         """Make sure that an agent runs, and that it looks.
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..api import services
-from ..errors import NotFound
 from ..notes import note
 from ..processes import present_run
 from ..shown import Shown, ShownList, grid
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from torch.utils.data import Dataset
 
-    from ..catalog.models import Principal
     from ..services import Services
     from .training import TrainingSet as TrainingSetRows
 
@@ -54,7 +52,7 @@ def plan(repository: str | os.PathLike[str] | None = None) -> Shown:
     InvalidInput: ``repository_invalid``.
     """
     mlx = services()
-    planned = mlx.feature_uses.plan(_folder(mlx, repository), _asker(mlx)).to_json()
+    planned = mlx.feature_uses.plan(_folder(mlx, repository), mlx.asker()).to_json()
     _note(mlx, "features", planned)
     return Shown(planned, _changes)
 
@@ -72,7 +70,7 @@ def apply(repository: str | os.PathLike[str] | None = None) -> Shown:
     InvalidInput: ``repository_invalid``.
     """
     mlx = services()
-    user = _asker(mlx)
+    user = mlx.asker()
     applied = mlx.features.apply(_folder(mlx, repository), user.user, principal=user).to_json()
     _note(mlx, "features", applied)
     return Shown(applied, _changes)
@@ -87,17 +85,6 @@ def _note(mlx: Services, name: str, document: Mapping[str, Any]) -> None:
     if mlx.access.by_grants:
         document = {key: document[key] for key in ("id", "rows", "created_at") if key in document}
     note(name, document)
-
-
-def _asker(mlx: Services) -> Principal:
-    """Who asks: in a run whoever queued it, else whoever runs the process."""
-    run = present_run()
-    if run is None:
-        return mlx.principal()
-    try:
-        return mlx.access.principal(mlx.jobs.get(run).owner)
-    except NotFound:
-        return mlx.principal()  # a run of another store
 
 
 def views(project: str | None = None) -> list[dict[str, Any]]:
@@ -144,8 +131,8 @@ def materialize(
     mlx = services()
     done = mlx.materializer.materialize(
         views,
-        user=_asker(mlx).user,
-        principal=_asker(mlx),
+        user=mlx.asker().user,
+        principal=mlx.asker(),
         project=project,
         since=since,
         until=until,
@@ -166,7 +153,7 @@ def statistics(view: str) -> Shown:
     InvalidInput: ``view_computed``, and what is wrong with the source.
     """
     mlx = services()
-    return Shown(mlx.feature_statistics.compute(view, principal=_asker(mlx)), statistics_html)
+    return Shown(mlx.feature_statistics.compute(view, principal=mlx.asker()), statistics_html)
 
 
 def parity(view: str, entities: Sequence[Mapping[str, Any]] | None = None, *, limit: int = 1_000) -> Shown:
@@ -187,7 +174,7 @@ def parity(view: str, entities: Sequence[Mapping[str, Any]] | None = None, *, li
     InvalidInput: ``view_not_online``, ``never_materialized``.
     """
     mlx = services()
-    found = mlx.parity.check(view, principal=_asker(mlx), entities=entities, limit=limit)
+    found = mlx.parity.check(view, principal=mlx.asker(), entities=entities, limit=limit)
     return Shown(found.to_json(), parity_html)
 
 
@@ -208,7 +195,7 @@ def labels(reference: str, *, within: str | os.PathLike[str] | None = None) -> p
 
     mlx = services()
     folder = None if within is None else Path(within).resolve()
-    return read_plan(mlx.labels.plan(reference, _asker(mlx), within=folder))[0]
+    return read_plan(mlx.labels.plan(reference, mlx.asker(), within=folder))[0]
 
 
 def online(features: str | Sequence[str], /, project: str | None = None, **entity: Any) -> dict[str, Any]:
@@ -331,12 +318,12 @@ def training_set(
     if isinstance(labels, (str, os.PathLike)):
         from .labels import read_plan
 
-        labels, _ = read_plan(mlx.labels.plan(os.fspath(labels), _asker(mlx)))
+        labels, _ = read_plan(mlx.labels.plan(os.fspath(labels), mlx.asker()))
     made = mlx.training_sets.make(
         labels,
         features,
-        user=_asker(mlx).user,
-        principal=_asker(mlx),
+        user=mlx.asker().user,
+        principal=mlx.asker(),
         project=project,
         name=name,
         target=target,

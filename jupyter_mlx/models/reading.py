@@ -14,7 +14,7 @@ from .worker import URI_VARIABLE
 
 __all__ = ["MlflowProcesses"]
 
-LIMIT_S = 30.0
+LIMIT_S = 45.0
 """A process that takes longer is killed."""
 
 

@@ -23,7 +23,6 @@ from .promotions import CHECKING
 from .registry_values import shown_value
 
 if TYPE_CHECKING:
-    from ..catalog.models import Principal
     from ..services import Services
     from .promotions import Promotion
 
@@ -141,7 +140,7 @@ def promote(
     if expected != ANY:
         document["expected"] = expected
     promotions = mlx.models.promotions
-    made = promotions.request(name, document, _asker(mlx), cwd=Path.cwd(), within=present_run())
+    made = promotions.request(name, document, mlx.asker(), cwd=Path.cwd(), within=present_run())
     if made.state == CHECKING:
         made = promotions.run_gate(made.id) if present_run() else _waited(mlx, made)
     shown = _promotion(made)
@@ -229,7 +228,7 @@ def apply_policy(source: str | os.PathLike[str]) -> Shown:
             raise NotFound(
                 "policy_file_missing", f"`{path}` can't be read: {error.strerror}.", "Name the policy's file."
             ) from error
-    applied = mlx.models.policies.apply(text, _asker(mlx), path=None if path is None else str(path.resolve()))
+    applied = mlx.models.policies.apply(text, mlx.asker(), path=None if path is None else str(path.resolve()))
     return Shown(applied.to_json(), lambda found: _policies([found]))
 
 
@@ -242,19 +241,8 @@ def approve(name: str, version: int, *, approved: bool = True, comment: str = ""
     InvalidInput: ``comment_missing``.
     """
     mlx = services()
-    said = mlx.models.approvals.say(name, version, approved, comment, _asker(mlx))
+    said = mlx.models.approvals.say(name, version, approved, comment, mlx.asker())
     return Shown(said, lambda found: escape(f"{found['by']}: {'approved' if found['approved'] else 'changes asked'}"))
-
-
-def _asker(mlx: Services) -> Principal:
-    """Who asks: in a run whoever queued it, else whoever runs the process."""
-    run = present_run()
-    if run is None:
-        return mlx.principal()
-    try:
-        return mlx.access.principal(mlx.jobs.get(run).owner)
-    except NotFound:
-        return mlx.principal()  # a run of another store
 
 
 # -- as notebooks show it ------------------------------------------------------------------------------------

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..api import services
-from ..errors import NotFound
-from ..processes import present_run
 from ..shown import Shown, grid
-
-if TYPE_CHECKING:
-    from ..catalog.models import Principal
-    from ..services import Services
 
 __all__ = ["replay"]
 
@@ -41,18 +35,7 @@ def replay(name: str, version: int | str = "champion", tolerance: float = 0.0) -
 
     mlx = services()
     number = mlx.models.registry.resolve(name, str(version))
-    return Shown(make(mlx, name, number, tolerance=tolerance, principal=_asker(mlx)), _html)
-
-
-def _asker(mlx: Services) -> Principal:
-    """Who asks: in a run whoever queued it, else whoever runs the process."""
-    run = present_run()
-    if run is None:
-        return mlx.principal()
-    try:
-        return mlx.access.principal(mlx.jobs.get(run).owner)
-    except NotFound:
-        return mlx.principal()  # a run of another store
+    return Shown(make(mlx, name, number, tolerance=tolerance, principal=mlx.asker()), _html)
 
 
 def _html(found: Mapping[str, Any]) -> str:

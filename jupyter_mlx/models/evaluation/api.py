@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...api import services
-from ...errors import NotFound
 from ...notes import note
 from ...processes import present_run
 from ...shown import ShownList
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
     import pyarrow as pa
 
-    from ...catalog.models import Principal
-    from ...services import Services
 
 __all__ = ["evaluate", "evaluations", "record_evaluation"]
 
@@ -96,7 +93,7 @@ def evaluate(
     folder = None if within is None else Path(within).resolve()
     made = mlx.models.evaluator.evaluate(
         Asked(model, version, given, target, kind, where, champion, options),
-        _asker(mlx),
+        mlx.asker(),
         within=folder,
         values_shown=not mlx.access.by_grants,
     )
@@ -170,7 +167,7 @@ def record_evaluation(
         slices,
         comparison,
     )
-    kept = mlx.models.evaluations.add(report, _asker(mlx))
+    kept = mlx.models.evaluations.add(report, mlx.asker())
     mlx.models.registry.update(model, number, None, {EVALUATION_TAG: kept["id"]})
     made = Evaluation(kept)
     _note(made)
@@ -187,17 +184,6 @@ def evaluations(model: str, version: int | str | None = None) -> ShownList:
     mlx = services()
     number = None if version is None else mlx.models.registry.resolve(model, str(version))
     return ShownList(mlx.models.evaluations.of(model, number), evaluations_html)
-
-
-def _asker(mlx: Services) -> Principal:
-    """Who asks: in a run whoever queued it, else whoever runs the process."""
-    run = present_run()
-    if run is None:
-        return mlx.principal()
-    try:
-        return mlx.access.principal(mlx.jobs.get(run).owner)
-    except NotFound:
-        return mlx.principal()  # a run of another store
 
 
 def _active_run() -> str | None:
