@@ -162,8 +162,13 @@ export function useGrid(
     Widget.attach(grid, host);
     const themes = new MutationObserver(paint);
     themes.observe(document.body, { attributeFilter: ['data-jp-theme-name'] });
+    let size = sizeOf(host);
     const sizes = new ResizeObserver(() => {
-      MessageLoop.sendMessage(grid, Widget.ResizeMessage.UnknownSize);
+      // The observer begins with the size that the grid was drawn in: once is enough.
+      if (sizeOf(host) !== size) {
+        size = sizeOf(host);
+        MessageLoop.sendMessage(grid, Widget.ResizeMessage.UnknownSize);
+      }
     });
     sizes.observe(host);
     return () => {
@@ -174,6 +179,10 @@ export function useGrid(
     };
   }, deps);
   return node;
+}
+
+function sizeOf(host: HTMLElement): string {
+  return `${host.clientWidth}×${host.clientHeight}`;
 }
 
 function variable(host: HTMLElement, name: string): string {

@@ -9,7 +9,7 @@ import { canSort, cellText, columnLabel, FIXED, WAITING } from './cells';
 import type { ExperimentModel } from './model';
 
 /** How many rows are shown at first, and more at a time. */
-const ROWS = 50;
+const ROWS = 100;
 
 /** The table. */
 export function PlainRuns(props: {

@@ -16,6 +16,9 @@ import { PlainRuns } from './plain';
 /** How many columns a table has at most; the grid reads those that are looked at. */
 const MOST_COLUMNS = 2000;
 
+/** Up to this many runs a plain table is quick, and reads best. */
+const PLAIN_ROWS = 100;
+
 /** The table with its tools. */
 export function RunsTab(props: {
   model: ExperimentModel;
@@ -23,9 +26,10 @@ export function RunsTab(props: {
   trans: TranslationBundle;
 }): JSX.Element {
   const { model, commands, trans } = props;
-  const [isPlain, setPlain] = React.useState(false);
+  const [plain, setPlain] = React.useState<boolean | null>(null);
   useSignals(model.changed);
   const { table, columns } = model;
+  const isPlain = plain ?? table.rowCount <= PLAIN_ROWS;
   const open = (id: string): void => {
     void commands.execute(CommandIDs.openModelRun, { id });
   };
