@@ -56,6 +56,24 @@ describe('The deployment page', () => {
     expect(sent(`GET ${PATH}`)).toHaveLength(2);
   });
 
+  it('looks again at a change elsewhere, which tells of nothing by itself', async () => {
+    const elsewhere = new DeploymentModel({
+      name: 'delay',
+      client: new MlxClient({ serverSettings: server.settings }),
+      models,
+      trans,
+      look: 1
+    });
+    const target = 'sagemaker';
+    server.on(`GET ${PATH}`, {
+      json: aDeployment({ target, state: 'UPDATING' })
+    });
+    await elsewhere.load();
+    server.on(`GET ${PATH}`, { json: aDeployment({ target }) });
+    await until(() => elsewhere.deployment.value?.state === 'READY');
+    elsewhere.dispose();
+  });
+
   it('says when it was taken away', async () => {
     push(1, { name: 'delay', model: 'm', state: 'REMOVING', removed: true });
     await until(() => model.isRemoved);

@@ -6,15 +6,27 @@ import * as React from 'react';
 
 import { useSignals } from '../../ui/hooks';
 import { Part } from '../../ui/part';
-import { IconButton } from '../../ui/parts';
+import { Empty, IconButton } from '../../ui/parts';
 import { plainText } from '../../ui/format';
 import type { ITabProps } from './parts';
+import { targetLabel } from './words';
 
 /** The end of the log of the process that is chosen. */
 export function LogTab(props: ITabProps): JSX.Element {
   const { model, trans } = props;
   useSignals(model.changed);
-  const versions = model.deployment.value?.versions ?? [];
+  const deployment = model.deployment.value;
+  if (deployment && deployment.target !== 'local') {
+    return (
+      <Empty
+        text={trans.__(
+          'The logs are kept by the place that serves: %1.',
+          targetLabel(deployment.target, trans)
+        )}
+      />
+    );
+  }
+  const versions = deployment?.versions ?? [];
   return (
     <>
       <div className="jp-mlx-TableTools">

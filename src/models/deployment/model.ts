@@ -24,6 +24,13 @@ import { TryModel } from './try-model';
 /** How many logged requests one page brings. */
 const PAGE = 50;
 
+/** Other places than this machine tell of nothing by themselves: how soon a change there is looked at again. */
+const LOOK = 4000;
+
+const CHANGING: ReadonlySet<Deployment['state']> = new Set<Deployment['state']>(
+  ['STARTING', 'UPDATING', 'REMOVING']
+);
+
 /** The router writes its counters and its log about once a second; in milliseconds. */
 const WRITTEN = 1500;
 
@@ -34,6 +41,7 @@ export class DeploymentModel {
   constructor(options: DeploymentModel.IOptions) {
     const { client, models, name } = options;
     this._client = client;
+    this._look = options.look ?? LOOK;
     this.models = models;
     this.name = name;
     const part = client.models;
@@ -47,7 +55,7 @@ export class DeploymentModel {
     this.traffic = new TrafficModel({ apply: patch => this.change(patch) });
     this.trial = new TryModel({
       score: request => part.score(name, request),
-      onScored: () => this._refreshLater(),
+      onScored: () => this._refreshIn(WRITTEN),
       trans: options.trans
     });
     this._parts.forEach(one => one.changed.connect(this._notify, this));
@@ -137,6 +145,7 @@ export class DeploymentModel {
 
   dispose(): void {
     clearTimeout(this._timer);
+    this._isDisposed = true;
     this.traffic.dispose();
     this.trial.dispose();
     Signal.clearData(this);
@@ -153,6 +162,9 @@ export class DeploymentModel {
     if (value) {
       this.traffic.take(value);
       this.trial.take(value);
+      if (value.target !== 'local' && CHANGING.has(value.state)) {
+        this._refreshIn(this._look);
+      }
     }
   }
 
@@ -174,10 +186,11 @@ export class DeploymentModel {
     void this.log.refresh();
   }
 
-  /** Read again what a request has changed, when that has been written. */
-  private _refreshLater(): void {
+  private _refreshIn(milliseconds: number): void {
     clearTimeout(this._timer);
-    this._timer = setTimeout(() => this._refresh(), WRITTEN);
+    if (!this._isDisposed && !this._isRemoved) {
+      this._timer = setTimeout(() => this._refresh(), milliseconds);
+    }
   }
 
   private _notify(): void {
@@ -187,7 +200,9 @@ export class DeploymentModel {
   private _client: IMlxClient;
   private _process: number | undefined;
   private _error: MlxError | null = null;
+  private _look: number;
   private _isRemoved = false;
+  private _isDisposed = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _changed = new Signal<this, void>(this);
 }
@@ -198,6 +213,8 @@ export namespace DeploymentModel {
     client: IMlxClient;
     models: IModelsModel;
     trans: TranslationBundle;
+    /** How soon a change that is under way elsewhere is looked at again, in milliseconds. */
+    look?: number;
   }
 }
 

@@ -11,6 +11,7 @@ import {
   formatValue,
   percent
 } from '../../ui/format';
+import { useSignals } from '../../ui/hooks';
 import { Part } from '../../ui/part';
 import { Empty, ErrorBox } from '../../ui/parts';
 import type { ITabProps } from './parts';
@@ -18,6 +19,17 @@ import type { ITabProps } from './parts';
 /** The log, newest first. */
 export function RequestsTab(props: ITabProps): JSX.Element {
   const { model, trans } = props;
+  useSignals(model.changed);
+  const deployment = model.deployment.value;
+  if (deployment && deployment.target !== 'local') {
+    return (
+      <Empty
+        text={trans.__(
+          'Requests are logged where this machine serves. Elsewhere the place that serves has them.'
+        )}
+      />
+    );
+  }
   const { log_share: share, mask = [] } = model.deployment.value?.options ?? {};
   return (
     <Part
