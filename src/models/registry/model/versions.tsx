@@ -47,10 +47,17 @@ type VersionsProps = ITabProps & {
 
 function Versions(props: VersionsProps): JSX.Element {
   const { items, trans } = props;
-  const names = headlineNames(
-    items.map(one => one.metrics),
-    COLUMNS
-  );
+  // What the champion measured is what others are held against.
+  const champion = props.model.champion.version?.metrics ?? {};
+  const names = [
+    ...new Set([
+      ...headlineNames([champion], COLUMNS),
+      ...headlineNames(
+        items.map(one => one.metrics),
+        COLUMNS
+      )
+    ])
+  ].slice(0, COLUMNS);
   return (
     <table className="jp-mlx-Table jp-mlx-VersionTable">
       <thead>
