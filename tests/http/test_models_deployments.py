@@ -68,7 +68,7 @@ def test_how_it_is_called_is_shown(server: Server, deployed: dict[str, Any]) -> 
 
 def test_its_processes_logs_are_shown(server: Server, deployed: dict[str, Any]) -> None:
     assert "ready" in server.call("GET", f"{PATH}/delay/log?version=1").text
-    server.call("GET", f"{PATH}/delay/log")
+    assert "Ready at port" in server.call("GET", f"{PATH}/delay/log").text
     server.refused("GET", f"{PATH}/delay/log?version=8", 404, "version_not_served")
 
 

@@ -269,6 +269,7 @@ async def _route(router: Router, folder: ServingFolder, key: str, port: int) -> 
             write_json(folder.path / "port", server.sockets[0].getsockname()[1])
         router.note["port"] = folder.port
         router.tell()
+        print(f"Ready at port {folder.port}, process {os.getpid()}.", flush=True)
 
         def on_ring() -> None:
             bell.clear()

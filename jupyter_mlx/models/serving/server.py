@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import json
 import logging
 import os
 import shutil
@@ -138,7 +137,7 @@ async def _serve(app: _App, slot: str, tell_ready: Any) -> None:
     os.chmod(f"{slot}.sock", 0o600)
     server = await loop.create_unix_server(connections, sock=listener, backlog=BACKLOG)
     tell_ready()
-    print(json.dumps({"ready": slot, "pid": os.getpid()}), flush=True)
+    print(f"Version {version_of(slot)} is ready, process {os.getpid()}.", flush=True)
     await stop.wait()
     await connections.close(server, GRACE_S)
     # Threads that user code left behind must not keep it.
