@@ -8,6 +8,8 @@ import crawl
 import features_offline
 import features_online
 import features_training
+import models_browser
+import models_runs
 import models_serving
 import output_latency
 import search
@@ -26,6 +28,8 @@ PARTS = (
     features_training,
     features_online,
     features_offline,
+    models_runs,
+    models_browser,
     models_serving,
 )
 
