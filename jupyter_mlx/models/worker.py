@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Mapping
 from functools import cache
@@ -28,6 +29,8 @@ def main() -> None:
 def _import_parts() -> None:
     _part("runs")
     _part("registry")
+    # What was imported lives as long as the process: to walk through it takes a collection longer than a page of runs.
+    gc.freeze()
 
 
 @cache
