@@ -173,7 +173,7 @@ function Actions(props: VersionProps): JSX.Element {
           )}
           onClick={() => {
             void commands.execute(CommandIDs.compareModelRuns, {
-              ids: [championRun, one.run_id]
+              runs: [championRun, one.run_id]
             });
           }}
         />
