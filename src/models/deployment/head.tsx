@@ -86,7 +86,11 @@ function Title(props: Props): JSX.Element {
       <h2 className="jp-mlx-RunHead-name">{name}</h2>
       <span className="jp-mlx-Deployment-state" role="status">
         <DeploymentState state={state} trans={trans} />
-        <strong>{stateLabel(state, trans)}</strong>
+        <strong>
+          {deployment.target === 'container' && state === 'READY'
+            ? trans.__('Ready to be built')
+            : stateLabel(state, trans)}
+        </strong>
       </span>
       <span className="jp-mlx-RunHead-facts">
         <button

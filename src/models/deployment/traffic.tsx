@@ -269,7 +269,7 @@ function Apply(props: ITabProps & { deployment: Deployment }): JSX.Element {
         <span className="jp-mlx-Field-hint" role="status">
           {traffic.isEdited
             ? trans.__('It becomes revision %1.', traffic.revision + 1)
-            : trans.__('This is what is served.')}
+            : trans.__('This is revision %1.', traffic.revision)}
         </span>
       </div>
     </>
