@@ -122,7 +122,7 @@ export async function askReplay(
       'Its notebook runs once more as a job, with the recorded parameters, data and environment. How far may metrics and weights be off, as a share of their size? 0 asks for equal bits.'
     ),
     text: '0',
-    pattern: '[0-9]*[.]?[0-9]+([eE][-+]?[0-9]+)?',
+    pattern: '[0-9]*[.]?[0-9]+([eE][+\\-]?[0-9]+)?',
     required: true,
     okLabel: trans.__('Replay')
   });
