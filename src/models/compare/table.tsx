@@ -51,7 +51,7 @@ export function Comparison(props: ITableProps): JSX.Element | null {
         <span className="jp-mlx-Sample-note" role="status">
           {model.loading
             ? trans.__('Asking MLflow…')
-            : trans.__('What differs from the first run has a darker ground.')}
+            : trans.__('What differs from the first run is highlighted.')}
         </span>
       </div>
       {rows === 0 ? (

@@ -17,6 +17,9 @@ import type { RunModel } from './model';
 /** How many lines a table has before more are asked for. */
 const LINES = 200;
 
+/** The tag that the description is kept in. */
+const NOTE = 'mlflow.note.content';
+
 interface ITabProps {
   model: RunModel;
   rendermime: IRenderMimeRegistry;
@@ -89,9 +92,9 @@ export function TagsTab(props: ITabProps): JSX.Element {
           )}
           <Lines
             head={[trans.__('Tag'), trans.__('Value')]}
-            lines={Object.entries(value.tags).sort(
-              ([a], [b]) => isOwn(a) - isOwn(b) || a.localeCompare(b)
-            )}
+            lines={Object.entries(value.tags)
+              .filter(([name]) => name !== NOTE)
+              .sort(([a], [b]) => isOwn(a) - isOwn(b) || a.localeCompare(b))}
             empty={trans.__('It has no tag.')}
             trans={trans}
           />
