@@ -137,7 +137,7 @@ def _ask(deployment: Any, body: Mapping[str, Any], times: int) -> Any:
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
     try:
         for _ in range(times):
-            connection.request("POST", address.path or "/", json.dumps(body), headers)
+            connection.request("POST", "/invocations", json.dumps(body), headers)
             response = connection.getresponse()
             answer = json.loads(response.read())
             yield response.status, int(response.headers.get("X-Mlx-Version", 0)), answer
