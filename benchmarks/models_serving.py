@@ -91,7 +91,7 @@ def peer(home: Path, environment: dict[str, str]) -> Iterator[str]:
 def ours(home: Path, uri: str) -> Iterator[tuple[str, str]]:
     """A deployment of both versions; its address and its token."""
     from jupyter_mlx.jobs.control import stop_agent
-    from jupyter_mlx.models.deployment_waiting import wait_for_deployment
+    from jupyter_mlx.models.deployment.waiting import wait_for_deployment
     from jupyter_mlx.services import Services
     from jupyter_mlx.settings import Settings
 

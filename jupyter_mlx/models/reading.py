@@ -9,7 +9,7 @@ from typing import Any, cast
 from ..errors import Unavailable
 from ..pool import TimeIsUp, WorkerEnded, WorkerPool
 from .port import RegistryPort, RunsPort
-from .runs_none import NoRuns, database_file
+from .runs.nothing import NoRuns, database_file
 from .worker import URI_VARIABLE
 
 __all__ = ["MlflowProcesses"]

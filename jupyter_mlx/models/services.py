@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..services import Services
-    from .aliases import AliasMoves
-    from .approvals import ApprovalService
-    from .changes import Changes
-    from .deployments import DeploymentService
+    from .deployment.service import DeploymentService
     from .evaluation.data import EvaluationSource
     from .evaluation.evaluating import Evaluator
     from .evaluation.jobs import EvaluationJobs
     from .evaluation.service import EvaluationService
-    from .policies import Policies
+    from .gates.policies import Policies
+    from .gates.promoting import Promotions
     from .port import RegistryPort, RunsPort
-    from .promoting import Promotions
     from .reading import MlflowProcesses
-    from .registry import RegistryService
-    from .replays import ReplayService
-    from .runs_environment import RunComparison
+    from .registry.aliases import AliasMoves
+    from .registry.approvals import ApprovalService
+    from .registry.changes import Changes
+    from .registry.service import RegistryService
+    from .replay.service import ReplayService
+    from .runs.environment import RunComparison
 
 __all__ = ["ModelServices"]
 
@@ -50,14 +50,14 @@ class ModelServices:
         """Tracked runs: a server loads no MLflow."""
         if self._services.door == "http":
             return self.processes.runs
-        from .mlflow_runs import open_runs
+        from .runs.mlflow import open_runs
 
         return open_runs(self._uri)
 
     @cached_property
     def comparison(self) -> RunComparison:
         """Runs beside each other, with what they ran in."""
-        from .runs_environment import RunComparison
+        from .runs.environment import RunComparison
 
         return RunComparison(self.runs, self._services.store)
 
@@ -66,14 +66,14 @@ class ModelServices:
         """Registered models."""
         if self._services.door == "http":
             return self.processes.registry
-        from .mlflow_registry import MlflowRegistry
+        from .registry.mlflow import MlflowRegistry
 
         return MlflowRegistry(self._uri)
 
     @cached_property
     def changes(self) -> Changes:
         """How changes of models are told, and written in the audit log."""
-        from .changes import Changes
+        from .registry.changes import Changes
 
         services = self._services
         return Changes(services.clock, services.settings, services.access, services.door)
@@ -83,7 +83,7 @@ class ModelServices:
     @cached_property
     def moves(self) -> AliasMoves:
         """Moves of aliases."""
-        from .aliases import AliasMoves
+        from .registry.aliases import AliasMoves
 
         return AliasMoves(self._services.store, self._services.clock, self.registry, self.changes)
 
@@ -91,7 +91,7 @@ class ModelServices:
     def policies(self) -> Policies:
         """What guards aliases."""
         from ..jobs.snapshot import SnapshotStore
-        from .policies import Policies
+        from .gates.policies import Policies
 
         services = self._services
         objects = SnapshotStore(services.settings.objects)
@@ -100,8 +100,8 @@ class ModelServices:
     @cached_property
     def promotions(self) -> Promotions:
         """Moves of aliases through gates."""
-        from .gates import Gates
-        from .promoting import Promotions
+        from .gates.promoting import Promotions
+        from .gates.running import Gates
 
         services = self._services
         folder = services.settings.artifacts / "gates"
@@ -120,16 +120,16 @@ class ModelServices:
     @cached_property
     def approvals(self) -> ApprovalService:
         """What people say of versions."""
-        from .approvals import ApprovalService
+        from .registry.approvals import ApprovalService
 
         return ApprovalService(self._services.store, self._services.clock, self.registry, self.changes)
 
     @cached_property
     def registered(self) -> RegistryService:
         """Registered models, with what the store knows of them."""
-        from .origins import Origins
-        from .registry import RegistryService
-        from .replay_plan import replay_obstacles
+        from .registry.origins import Origins
+        from .registry.service import RegistryService
+        from .replay.plan import replay_obstacles
 
         services = self._services
         origins = Origins(services.jobs, lambda origin: replay_obstacles(services, origin))
@@ -150,7 +150,7 @@ class ModelServices:
     @cached_property
     def deployments(self) -> DeploymentService:
         """What is served to whom."""
-        from .deployments import DeploymentService
+        from .deployment.service import DeploymentService
 
         services = self._services
         return DeploymentService(
@@ -166,7 +166,7 @@ class ModelServices:
     @cached_property
     def replays(self) -> ReplayService:
         """Versions made again from their records."""
-        from .replays import ReplayService
+        from .replay.service import ReplayService
 
         return ReplayService(self._services)
 

@@ -35,8 +35,8 @@ def _import_parts() -> None:
 
 @cache
 def _part(name: str) -> Any:
-    from .mlflow_registry import MlflowRegistry
-    from .mlflow_runs import open_runs
+    from .registry.mlflow import MlflowRegistry
+    from .runs.mlflow import open_runs
 
     return {"runs": open_runs, "registry": MlflowRegistry}[name](os.environ[URI_VARIABLE])
 

@@ -15,7 +15,7 @@ import pytest
 from jupyter_mlx.clock import ManualClock, SystemClock
 from jupyter_mlx.contract import check
 from jupyter_mlx.errors import Conflict, InvalidInput, MlxError, NotFound
-from jupyter_mlx.models.aliases import ABANDONED_S, ANOTHER_PROGRAM
+from jupyter_mlx.models.registry.aliases import ABANDONED_S, ANOTHER_PROGRAM
 from jupyter_mlx.services import Services
 from tests.support import make_settings
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from jupyter_mlx.models.gates.running.promotions import Promotion
 
 from jupyter_mlx.contract import check
 from jupyter_mlx.errors import Conflict, Forbidden, InvalidInput, NotFound
-from jupyter_mlx.models.promotions import Promotion
 from jupyter_mlx.services import Services
 from jupyter_mlx.store.feature_tables import projects, training_sets
 from jupyter_mlx.store.model_tables import evaluations, replays

@@ -12,8 +12,8 @@ from mlflow.tracking import MlflowClient
 from jupyter_mlx.errors import Conflict, InvalidInput, NotFound
 from jupyter_mlx.jobs.lifecycle import State
 from jupyter_mlx.jobs.models import Run
-from jupyter_mlx.models.replay_plan import changed_packages
-from jupyter_mlx.models.replaying import replay
+from jupyter_mlx.models.replay.plan import changed_packages
+from jupyter_mlx.models.replay.replaying import replay
 from tests.support import Workbench, parameters
 
 CELLS = parameters("seed: int = 1\nname: str = 'm'")

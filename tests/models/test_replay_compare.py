@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jupyter_mlx.models.replay_compare import Execution, cell_at, compare_metrics, compare_outputs
-from jupyter_mlx.models.replay_files import compare_files
-from jupyter_mlx.models.replay_fingerprints import fingerprint
-from jupyter_mlx.models.replay_state import find_culprit
-from jupyter_mlx.models.replay_text import Likeness, Names, compare_text, is_clock
+from jupyter_mlx.models.replay.comparing import Execution, cell_at, compare_metrics, compare_outputs
+from jupyter_mlx.models.replay.files import compare_files
+from jupyter_mlx.models.replay.fingerprints import fingerprint
+from jupyter_mlx.models.replay.state import find_culprit
+from jupyter_mlx.models.replay.text import Likeness, Names, compare_text, is_clock
 
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

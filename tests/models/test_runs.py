@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from mlflow.tracking import MlflowClient
 
 from jupyter_mlx.errors import InvalidInput, NotFound, Unavailable
-from jupyter_mlx.models.artifacts import KEPT_S, Places, artifact_file, list_artifacts
-from jupyter_mlx.models.mlflow_runs import open_runs
-from jupyter_mlx.models.runs_environment import RunComparison
-from jupyter_mlx.models.runs_none import NoRuns
+from jupyter_mlx.models.runs.artifacts import KEPT_S, Places, artifact_file, list_artifacts
+from jupyter_mlx.models.runs.environment import RunComparison
+from jupyter_mlx.models.runs.mlflow import open_runs
+from jupyter_mlx.models.runs.nothing import NoRuns
 from jupyter_mlx.store.engine import Store
 from jupyter_mlx.store.tables import attempts, jobs, snapshots
 from jupyter_mlx.store.tables import runs as job_runs

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from mlflow.entities import Metric
 from mlflow.tracking import MlflowClient
 
-from jupyter_mlx.models.curves import Point, Window, thin
-from jupyter_mlx.models.mlflow_runs import open_runs
+from jupyter_mlx.models.runs.downsampling import Point, Window, thin
+from jupyter_mlx.models.runs.mlflow import open_runs
 
 START = 1_700_000_000_000
 

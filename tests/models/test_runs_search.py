@@ -14,9 +14,9 @@ from mlflow.entities import ViewType
 from mlflow.tracking import MlflowClient
 
 from jupyter_mlx.errors import InvalidInput, NotFound
-from jupyter_mlx.models.filters import parse_filter
-from jupyter_mlx.models.mlflow_runs import open_runs
 from jupyter_mlx.models.port import RunsPort
+from jupyter_mlx.models.runs.filters import parse_filter
+from jupyter_mlx.models.runs.mlflow import open_runs
 
 from .runs_store import RUNS, opened
 

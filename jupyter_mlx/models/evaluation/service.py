@@ -13,8 +13,8 @@ from ...errors import NotFound
 from ...jobs.models import new_id
 from ...store.engine import Store
 from ...store.model_tables import evaluations
-from ..changes import Changes
-from ..registry_values import metric_value
+from ..registry.changes import Changes
+from ..registry.values import metric_value
 
 if TYPE_CHECKING:
     from ...catalog.models import Principal

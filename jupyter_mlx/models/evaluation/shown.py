@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from ...shown import Shown, grid
-from ..registry_values import shown_value
+from ..registry.values import shown_value
 from .intervals import CONFIDENCE
 
 __all__ = ["Evaluation", "evaluations_html", "interval_text"]

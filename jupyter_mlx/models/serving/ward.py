@@ -10,7 +10,7 @@ from ...errors import StorageFull, Unavailable
 from ...settings import Settings
 from ...store.bell import ring
 from ...store.engine import Store
-from ..deployment_store import DeploymentStore
+from ..deployment.store import DeploymentStore
 from ..targets.port import Deployment, Revision, Status
 from .keeper import Keeper
 

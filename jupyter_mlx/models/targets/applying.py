@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ...backends import TARGETS, load_backend
 from ...errors import MlxError, NotFound
 from ...services import Services
-from ..deployment_store import DeploymentStore
+from ..deployment.store import DeploymentStore
 from .errands import Errand
 from .port import Deployment, Revision
 

@@ -13,7 +13,7 @@ from typing import Any
 from ...errors import Conflict, ExecutionFailed, InvalidInput, NotFound, Unavailable
 from ...files import read_json
 from ...settings import Settings
-from ..deployment_store import this_host
+from ..deployment.store import this_host
 from ..port import RegistryPort
 from ..serving.folder import ROUTER, ServingFolder, slot_name
 from ..serving.request_log import read_calls

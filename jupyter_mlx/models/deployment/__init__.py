@@ -1,0 +1,1 @@
+"""Deployments: the rules that hold for every place that serves models."""

@@ -1,0 +1,1 @@
+"""Policies that guard aliases, their checks, and promotions through them."""

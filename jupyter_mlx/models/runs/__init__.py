@@ -1,0 +1,1 @@
+"""Runs that were tracked: searched, compared, their curves and files."""
