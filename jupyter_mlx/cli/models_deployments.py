@@ -100,7 +100,7 @@ def deploy(options: argparse.Namespace) -> int:
 def _finish(services: Services, options: argparse.Namespace, document: Mapping[str, Any]) -> int:
     """Wait where that is wanted, and print how it is then."""
     if not getattr(options, "detach", False):
-        from ..models.deployment_waiting import wait_for_deployment
+        from ..models.deployment.waiting import wait_for_deployment
 
         document = wait_for_deployment(services.models.deployments, services.settings.key, options.name)
     return _print(document, options)

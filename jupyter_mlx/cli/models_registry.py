@@ -11,7 +11,7 @@ from ..errors import ExecutionFailed, InvalidInput
 from .common import add_command, open_services, print_json, print_table
 
 if TYPE_CHECKING:
-    from ..models.promotions import Promotion
+    from ..models.gates.promotions import Promotion
     from ..services import Services
 
 __all__ = ["add_to"]
@@ -312,7 +312,7 @@ def remove_policy(options: argparse.Namespace) -> int:
 
 def list_kinds(options: argparse.Namespace) -> int:
     """Kinds of checks."""
-    from ..models.policy_reader import describe_kinds
+    from ..models.gates.reader import describe_kinds
 
     kinds = describe_kinds()
     if options.json:
@@ -345,6 +345,6 @@ def _version(number: int | None) -> str:
 
 
 def _measured(metrics: Mapping[str, Any]) -> str:
-    from ..models.registry_values import shown_value
+    from ..models.registry.values import shown_value
 
     return "  ".join(f"{name} {shown_value(value)}" for name, value in list(metrics.items())[:4])

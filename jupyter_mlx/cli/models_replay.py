@@ -42,7 +42,7 @@ def replay(options: argparse.Namespace) -> int:
 
 
 def _here(services: Services, name: str, version: int, tolerance: float) -> dict[str, Any]:
-    from ..models.replaying import replay as make
+    from ..models.replay.replaying import replay as make
 
     return make(services, name, version, tolerance=tolerance, principal=services.principal())
 
