@@ -71,8 +71,12 @@ def tracked_run(settings: Settings, name: str, user: str) -> Iterator[str]:
         yield str(active.info.run_id)
         return
     with answering(uri):
-        run_id = None if os.environ.get("MLFLOW_RUN_ID") else _create_run(settings, name, user)
-        run = mlflow.start_run(run_id=run_id)
+        if os.environ.get("MLFLOW_RUN_ID"):
+            run = mlflow.start_run()
+        else:
+            # Not a run made before: MLflow does not start one of another experiment than the notebook has set.
+            tags = {"mlflow.user": user}
+            run = mlflow.start_run(experiment_id=_experiment(settings), run_name=name, tags=tags)
     try:
         yield str(run.info.run_id)
     except BaseException:
@@ -81,17 +85,16 @@ def tracked_run(settings: Settings, name: str, user: str) -> Iterator[str]:
     mlflow.end_run()
 
 
-def _create_run(settings: Settings, name: str, user: str) -> str:
+def _experiment(settings: Settings) -> str:
+    """The id of the experiment of evaluations."""
     client = connect(settings.mlflow_tracking_uri)
     found = client.get_experiment_by_name(EXPERIMENT)
     if found is not None:
-        experiment_id = found.experiment_id
-    else:
-        # Without a place MLflow writes below whatever folder the process is in.
-        own = settings.mlflow_tracking_uri.startswith("sqlite:///")
-        place = (Path(settings.state_dir) / "mlartifacts" / EXPERIMENT).as_uri() if own else None
-        experiment_id = client.create_experiment(EXPERIMENT, artifact_location=place)
-    return str(client.create_run(experiment_id, run_name=name, tags={"mlflow.user": user}).info.run_id)
+        return str(found.experiment_id)
+    # Without a place MLflow writes below whatever folder the process is in.
+    own = settings.mlflow_tracking_uri.startswith("sqlite:///")
+    place = (Path(settings.state_dir) / "mlartifacts" / EXPERIMENT).as_uri() if own else None
+    return str(client.create_experiment(EXPERIMENT, artifact_location=place))
 
 
 def mlflow_evaluate(

@@ -146,6 +146,16 @@ def test_a_regressor_has_errors_and_no_calibration(mlx: Services) -> None:
     assert [*found.pictures] == ["residuals.png", "slices.png"]
 
 
+def test_the_experiment_that_a_notebook_has_set_stays_its_own(mlx: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    register_sklearn("minutes", ["wind", "load"], "minutes")
+    # What `mlflow.set_experiment` leaves behind for good.
+    monkeypatch.setattr("mlflow.tracking.fluent._active_experiment_id", "0")
+    run = mlflow.get_run(evaluate("minutes", 1, "minutes")["mlflow_run_id"])
+    assert run.info.status == "FINISHED"
+    assert mlflow.get_experiment(run.info.experiment_id).name == "evaluations"
+    assert (run.info.run_name, run.data.tags["mlflow.user"]) == ("Evaluate minutes v1", mlx.asker().user)
+
+
 def test_a_forecast_is_held_against_the_season_before(mlx: Services) -> None:
     hours = np.arange(24 * 20)
     generator = np.random.default_rng(3)
