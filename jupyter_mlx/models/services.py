@@ -105,7 +105,15 @@ class ModelServices:
 
         services = self._services
         folder = services.settings.artifacts / "gates"
-        gates = Gates(services.store, services.clock, self.registry, self.policies, services.jobs, folder)
+        gates = Gates(
+            services.store,
+            services.clock,
+            self.registry,
+            self.policies,
+            services.jobs,
+            folder,
+            values_shown=not services.access.by_grants,
+        )
         return Promotions(
             services.store,
             services.clock,

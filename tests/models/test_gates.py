@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from jupyter_mlx.models.gates.running.promotions import Promotion
 
 from jupyter_mlx.contract import check
 from jupyter_mlx.errors import Conflict, Forbidden, InvalidInput, NotFound
+from jupyter_mlx.models.gates.promotions import Promotion
 from jupyter_mlx.services import Services
 from jupyter_mlx.store.feature_tables import projects, training_sets
 from jupyter_mlx.store.model_tables import evaluations, replays
@@ -54,7 +54,7 @@ def evaluated(services: Services, version: int, **report: Any) -> None:
     whole = {"metrics": {"auc": 0.8}, "intervals": {}, "slices": [], "comparison": None, "data_digest": "d", **report}
     row = {"id": f"e{version}", "model": "delay", "version": version, "kind": "classifier", "created_by": "ada"}
     with services.store.write() as connection:
-        connection.execute(sa.insert(evaluations).values(**row, report=whole, created_at=NOW))
+        connection.execute(sa.insert(evaluations).values(**row, report=whole, created_at=datetime.now(UTC)))
 
 
 def trained(services: Services, **record: Any) -> None:
@@ -103,6 +103,11 @@ class TestChecks:
         )
         assert found(mlx, "check: no_worse_than, metric: auc, margin: 0.025", 2)["passed"]
         assert not found(mlx, "check: no_worse_than, metric: auc, margin: 0.025, interval: true", 2)["passed"]
+        mlx.models.moves.move("delay", "champion", None, ADA)
+        assert not found(mlx, rule, 2)["passed"], "taking the champion away is no way around the gate"
+        assert "had `champion` itself" in found(mlx, rule, 1)["message"]
+        models.client.delete_model_version("delay", "1")
+        assert found(mlx, rule, 2)["passed"], "there is nothing left to compare with"
 
     def test_no_worse_than_of_a_metric_that_is_better_low(self, models: Models, mlx: Services) -> None:
         for version, value in ((1, 2.0), (2, 2.5)):
@@ -112,6 +117,9 @@ class TestChecks:
         assert not found(mlx, "check: no_worse_than, metric: rmse", 2)["passed"]
         assert found(mlx, "check: no_worse_than, metric: rmse, margin: 0.5", 2)["passed"]
         assert found(mlx, "check: no_worse_than, metric: rmse, better: higher", 2)["passed"]
+        models.register()
+        evaluated(mlx, 3, metrics={"rmse": 1.0}, target="another")
+        assert "was not compared" in found(mlx, "check: no_worse_than, metric: rmse", 3)["message"]
 
     def test_slice_floor(self, models: Models, mlx: Services) -> None:
         models.register()
@@ -127,6 +135,9 @@ class TestChecks:
         assert "1 of 2 slices" in result["message"]
         assert found(mlx, "check: slice_floor, metric: auc, min: 0.5, min_rows: 100")["passed"]
         assert "by origin" in found(mlx, "check: slice_floor, metric: auc, min: 0, columns: [origin]")["message"]
+        mlx.models.promotions._gates._values_shown = False  # as where data is seen by grants
+        result = found(mlx, "check: slice_floor, metric: auc, min: 0.6, min_rows: 100")
+        assert ("carrier (400 rows)" in result["message"], "DL" in result["message"]) == (True, False)
 
     def test_data(self, models: Models, mlx: Services) -> None:
         models.register(tags={"mlx.training_set": "s"})
@@ -137,6 +148,8 @@ class TestChecks:
         assert found(mlx, "check: no_leakage, kinds: [known_later]")["passed"]
         assert not found(mlx, "check: fresh_data, max_age: 1d")["passed"]
         assert found(mlx, "check: fresh_data, max_age: 52000w")["passed"]
+        models.register(tags={"mlx.training_set": "s,gone"})
+        assert "gone is no longer known" in found(mlx, "check: no_leakage, kinds: [known_later]", 2)["message"]
 
     def test_packages(self, models: Models, mlx: Services) -> None:
         models.register(requirements="numpy==1.26.0\nSQLAlchemy==2.0.1\n")
@@ -150,12 +163,34 @@ class TestChecks:
         models.register(requirements="-e .\ngit+https://example.org/x\n")
         assert "can't be held" in found(mlx, "check: packages, denied: [torch]", 2)["message"]
 
+    def test_packages_that_are_open_are_not_passed(self, models: Models, mlx: Services) -> None:
+        said = ["-r more.txt", "-e ./folder", "--edit x", "numpy", "numpy<1.19", "numpy @ https://example.org/x.whl"]
+        for line in said:
+            version = models.register(requirements=f"--extra-index-url https://example.org\n{line}\n")
+            assert not found(mlx, "check: packages, denied: ['numpy<1.20']", version)["passed"], line
+        assert not found(mlx, "check: packages, allowed: [numpy]", len(said))["passed"], "what lies there is not numpy"
+        models.register(requirements="numpy==1.*\nscipy===of-today\n")
+        assert not found(mlx, "check: packages, denied: ['numpy<1.20', 'scipy<1']", len(said) + 1)["passed"]
+
+    def test_what_is_known_of_a_model_that_was_deleted_is_not_of_the_next(self, models: Models, mlx: Services) -> None:
+        models.register()
+        evaluated(mlx, 1)
+        mlx.models.approvals.say("delay", 1, True, "", BOB)
+        models.client.delete_registered_model("delay")
+        models.register()
+        assert "Nobody knows `auc`" in found(mlx, "check: metric, metric: auc, min: 0.1")["message"]
+        assert "Nobody approved it" in found(mlx, "check: approval")["message"]
+        assert mlx.models.registered.version("delay", 1)["evaluations"] == []
+
     def test_reproducible(self, models: Models, mlx: Services) -> None:
         models.register()
         assert "never replayed" in found(mlx, "check: reproducible")["message"]
-        row = {"id": "r", "model": "delay", "version": 1, "state": "WITHIN", "created_by": "ada", "created_at": NOW}
+        now = datetime.now(UTC)
+        row = {"id": "r", "model": "delay", "version": 1, "state": "WITHIN", "created_by": "ada"}
         with mlx.store.write() as connection:
-            connection.execute(sa.insert(replays).values(**row, result={"message": "As before."}, ended_at=NOW))
+            connection.execute(
+                sa.insert(replays).values(**row, result={"message": "As before."}, created_at=now, ended_at=now)
+            )
         assert found(mlx, "check: reproducible")["message"] == "As before."
         assert found(mlx, "check: reproducible, max_age: 7d")["passed"]
         assert not found(mlx, "check: reproducible, exactly: true")["passed"]

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jupyter_mlx.models.gates.running.checks import KINDS
-from jupyter_mlx.models.gates.running.policies import _overlap
-from jupyter_mlx.models.gates.running.reader import describe_kinds, read_policy
 
 from jupyter_mlx.contract import check
 from jupyter_mlx.errors import Conflict, Forbidden, InvalidInput, MlxError, NotFound
+from jupyter_mlx.models.gates.checks import KINDS
+from jupyter_mlx.models.gates.policies import _overlap
+from jupyter_mlx.models.gates.reader import describe_kinds, read_policy
 from jupyter_mlx.services import Services
 from tests.support import parameters
 

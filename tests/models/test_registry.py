@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from jupyter_mlx.models.registry.service.digest import digest_of_file
-from jupyter_mlx.models.registry.service.mlflow import MlflowRegistry
 
 from jupyter_mlx.contract import check
 from jupyter_mlx.errors import InvalidInput, NotFound
+from jupyter_mlx.models.registry.digest import digest_of_file
+from jupyter_mlx.models.registry.mlflow import MlflowRegistry
 from jupyter_mlx.services import Services
 from jupyter_mlx.store.model_tables import evaluations
 from tests.http.contract import closed

@@ -46,6 +46,9 @@ def _problem(routes: Sequence[RouteShare], target: TargetPort) -> tuple[str, str
         return "All versions are shadows: nobody would answer.", "Give one a share."
     if any(route.share for route in routes if route.shadow):
         return "A shadow has a share.", "It answers nobody: its share is 0."
+    wrong = [route.share for route in answering if not 0 <= route.share <= 1]
+    if wrong:
+        return f"{wrong[0]:g} is no share.", "Give each version a part of 1."
     total = sum(route.share for route in answering)
     if abs(total - 1.0) > TOLERANCE:
         return f"The shares add up to {total:.6g}, not 1.", "Change them so that they do."

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...clock import Clock
-from ...errors import MlxError
+from ...errors import MlxError, NotFound
 from ...jobs.follow import wait
 from ...jobs.lifecycle import State
 from ...jobs.models import JobRequest
@@ -38,10 +38,19 @@ class Gates:
     Parameters
     ----------
     folder: Where gate notebooks are written, as they were when their policy was applied.
+    values_shown: Whether results may name slices, which are values of data: not where data is seen by grants.
     """
 
     def __init__(
-        self, store: Store, clock: Clock, registry: RegistryPort, policies: Policies, jobs: JobsService, folder: Path
+        self,
+        store: Store,
+        clock: Clock,
+        registry: RegistryPort,
+        policies: Policies,
+        jobs: JobsService,
+        folder: Path,
+        *,
+        values_shown: bool,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -49,6 +58,7 @@ class Gates:
         self._policies = policies
         self._jobs = jobs
         self._folder = folder
+        self._values_shown = values_shown
 
     def run(self, promotion: Promotion, policy: Policy) -> list[dict[str, Any]]:
         """Run all checks: ``CheckResult`` of the contract each.
@@ -61,16 +71,27 @@ class Gates:
         assert promotion.version is not None
         runs = self.queue_notebooks(promotion, policy)
         timeouts = {check.notebook: check.timeout for check in policy.checks if isinstance(check, Notebook)}
+        model = self._registry.model(promotion.model)
+        evidence = StoreEvidence(self._store, promotion.model, since=model["created_at"])
         subject = Subject(
             promotion.model,
             self._registry.version(promotion.model, promotion.version),
             promotion.alias,
-            self._registry.model(promotion.model)["aliases"],
-            StoreEvidence(self._store, promotion.model),
+            model["aliases"],
+            lambda alias: self._last(promotion.model, evidence.last_version(alias)),
+            evidence,
             self._clock.now(),
             lambda path: self._said(runs[path], timeouts[path]),
+            self._values_shown,
         )
         return [_result(check, subject) for check in policy.checks]
+
+    def _last(self, model: str, version: int | None) -> int | None:
+        """The version, where it is still there to be compared with."""
+        try:
+            return None if version is None else self._registry.resolve(model, str(version))
+        except NotFound:
+            return None
 
     def queue_notebooks(self, promotion: Promotion, policy: Policy) -> dict[str, Run]:
         """Queue the gate notebooks of a promotion, each once; by path their runs.

@@ -162,9 +162,9 @@ class RegistryService:
         Unavailable: MLflow does not answer.
         NotFound: ``model_unknown``, ``model_version_unknown``.
         """
-        self._moves.look(name)
+        made_at = self._moves.look(name)["created_at"]
         found = self._registry.version(name, version)
-        evidence = StoreEvidence(self._store, name)
+        evidence = StoreEvidence(self._store, name, since=made_at)
         reports = evidence.evaluations(version)
         gates = self._promotions.gates(name, [version])
         document = {

@@ -104,15 +104,23 @@ class RequestLog:
         path, before = self._folder.requests
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "ab") as file:
-            file.writelines(json.dumps(_document(call, mask)).encode() + b"\n" for call in calls)
+            file.writelines(_line(call, mask) for call in calls)
             size = file.tell()
         if size > FILE_BYTES:
             os.replace(path, before)
 
 
-def _document(call: Call, mask: frozenset[str]) -> dict[str, Any]:
+def _line(call: Call, mask: frozenset[str]) -> bytes:
+    try:
+        document = json.dumps(_document(call, mask, *_inputs(call.request, mask)))
+    except RecursionError:
+        # Nested as deep as can be read, and not as can be written.
+        document = json.dumps(_document(call, mask, 0, []))
+    return document.encode() + b"\n"
+
+
+def _document(call: Call, mask: frozenset[str], count: int, inputs: list[dict[str, Any]]) -> dict[str, Any]:
     """``ScoredCall`` of the contract."""
-    count, inputs = _inputs(call.request, mask)
     return {
         "id": call.id,
         "at": to_iso(datetime.fromtimestamp(call.at, UTC)),
@@ -141,7 +149,7 @@ def _inputs(request: Request, mask: Collection[str]) -> tuple[int, list[dict[str
             rows = _json_rows(json.loads(request.body))
         else:
             return 0, []
-    except (ValueError, TypeError, AttributeError, csv.Error):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, csv.Error):
         return 0, []  # the answer says what is wrong with it
     shown = [_masked(row, mask) for row in rows[:ROWS] if isinstance(row, dict)]
     if not shown and not mask:
@@ -173,7 +181,7 @@ def _predictions(answer: Answer, mask: Collection[str]) -> list[Any]:
         return []
     try:
         document = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     found = document.get("predictions", document) if isinstance(document, dict) else document
     rows = found if isinstance(found, list) else [found]
@@ -201,5 +209,14 @@ def read_calls(
         for line in content.split(b"\n")[:-1]:
             lines[line[len('{"id": "') :].partition(b'"')[0].decode()] = line
     ids = sorted((known for known in lines if cursor is None or known < cursor), reverse=True)
-    page = [json.loads(lines[known]) for known in ids[:limit]]
+    page = [call for known in ids[:limit] if (call := _read(lines[known])) is not None]
     return page, ids[limit - 1] if len(ids) > limit else None
+
+
+def _read(line: bytes) -> dict[str, Any] | None:
+    """A call; None for half a line, which a full disk leaves."""
+    try:
+        found: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return None
+    return found

@@ -69,6 +69,7 @@ class Router:
         self._shadows_dropped = 0
         self._stamp: tuple[int, int] | None = None
         self.note: dict[str, Any] = {"process": own_identity(), "ready": True, "generation": 0}
+        self._told = True
         self._routing = Routing(0, (), (), (), {}, 0.0, frozenset())
 
     # -- routes ----------------------------------------------------------------------------------------------
@@ -95,7 +96,13 @@ class Router:
 
     def tell(self) -> None:
         """Say which routes were taken over."""
-        replace_json(self._folder.note(ROUTER), self.note)
+        try:
+            replace_json(self._folder.note(ROUTER), self.note)
+        except OSError as error:  # a full disk stops no prediction: it is said later
+            print(f"{self._folder.note(ROUTER)} can't be written: {error}", file=sys.stderr, flush=True)
+            self._told = False
+            return
+        self._told = True
         ring(self._key)
 
     # -- requests --------------------------------------------------------------------------------------------
@@ -213,7 +220,7 @@ class Router:
         pinged = 0.0
         while True:
             await asyncio.sleep(LOOK_S)
-            if self.reload():
+            if self.reload() or not self._told:
                 self.tell()
             if time.monotonic() - pinged >= PING_S:
                 pinged = time.monotonic()

@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlx.clock import ManualClock
+from jupyter_mlx.files import read_json
 from jupyter_mlx.models.serving import http11
 from jupyter_mlx.models.serving.counters import Counters
-from jupyter_mlx.models.serving.folder import ServingFolder
+from jupyter_mlx.models.serving.folder import ROUTER, ServingFolder
 from jupyter_mlx.models.serving.http11 import Answer, Connections, Request
 from jupyter_mlx.models.serving.request_log import Call, RequestLog, read_calls
+from jupyter_mlx.models.serving.router import Router
 from jupyter_mlx.models.serving.routing import Draw, Routing
 from jupyter_mlx.models.serving.slots import Slot
 from tests.support import select_nothing
@@ -126,6 +128,34 @@ def test_every_form_of_rows_is_masked(tmp_path: Path, body: bytes, content_type:
     assert (call["rows"], len(call["inputs"])) == (rows, inputs)
     assert all(row["a"] == "***" for row in call["inputs"])
     assert call["predictions"] == [{"a": "***", "p": 2}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"dataframe_split": {"columns": ["a"]}}', b"[" * 100_000, b'{"instances": ' + b"[" * 960 + b"]" * 960 + b"}"],
+)
+def test_a_request_of_an_ill_shape_is_logged_and_ends_no_log(tmp_path: Path, body: bytes) -> None:
+    log = RequestLog(ServingFolder(tmp_path))
+    log.add(Call("0a", Request(b"POST", b"/invocations", {}, body), 1, Answer(400, b"{}"), 1.5))
+    asyncio.run(log.flush())
+    (call,), _ = read_calls(ServingFolder(tmp_path))
+    assert (call["status"], call["predictions"]) == (400, [])
+
+
+def test_half_a_line_of_the_log_hides_no_other(tmp_path: Path) -> None:
+    folder = ServingFolder(tmp_path)
+    folder.requests[0].write_bytes(b'{"id": "0a", "at"{"id": "0b"}\n{"id": "0c"}\n')
+    assert read_calls(folder) == ([{"id": "0c"}], None)
+
+
+def test_routes_are_taken_over_where_nobody_can_be_told(tmp_path: Path) -> None:
+    folder = ServingFolder(tmp_path)
+    router = Router(folder, "token", "key", 1.0)
+    folder.note(ROUTER).mkdir()
+    router.tell()
+    folder.note(ROUTER).rmdir()
+    router.tell()
+    assert read_json(folder.note(ROUTER))["ready"]
 
 
 def test_counts_go_on_after_a_restart() -> None:

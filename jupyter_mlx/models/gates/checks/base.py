@@ -58,16 +58,20 @@ class Subject:
 
     version: Its document, as `RegistryPort.version` has it.
     aliases: Which version has which alias now.
+    last: The version that had an alias last, where that is still there.
     notebook: Waits for the gate notebook at a path, and tells what it said.
+    values_shown: Whether what is found may name values of data: whoever sees models sees it.
     """
 
     model: str
     version: Mapping[str, Any]
     alias: str
     aliases: Mapping[str, int]
+    last: Callable[[str], int | None]
     evidence: Evidence
     now: datetime
     notebook: Callable[[str], NotebookResult]
+    values_shown: bool
 
     @property
     def number(self) -> int:

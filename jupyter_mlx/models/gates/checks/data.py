@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ....clock import from_iso
+from ..evidence import training_set_ids
 from .base import Check, Outcome, Seconds, Subject, shown_age
 
 __all__ = ["FreshData", "NoLeakage"]
@@ -71,6 +72,9 @@ class NoLeakage(Check):
         sets = subject.evidence.training_sets(subject.version["run"])
         if not sets:
             return Outcome(False, None, _UNKNOWN)
+        gone = sorted(set(training_set_ids(subject.version["run"])) - {item["id"] for item in sets})
+        if gone:
+            return Outcome(False, None, f"Its training set {gone[0]} is no longer known: what is in it can't be told.")
         blind = [item for item in sets if not item.get("target")]
         if blind and "near_target" in self.kinds:
             return Outcome(

@@ -115,7 +115,8 @@ class SliceFloor(_Bounded):
             return Outcome(False, None, f"None of its slices has {self.min_rows:,} rows.")
         bad = [item for item in large if not self._holds(item["metrics"][self.metric])]
         worst = min(bad or large, key=self._room)
-        where = f"{worst['column']} = {worst['value']} ({worst['rows']:,} rows)"
+        value = f" = {worst['value']}" if subject.values_shown else ""
+        where = f"{worst['column']}{value} ({worst['rows']:,} rows)"
         said = f"{_said(self.metric, worst['metrics'][self.metric])} where {where}"
         counted = f"{len(bad)} of {len(large)} slices fail" if bad else f"all {len(large)} slices hold"
         return Outcome(
@@ -138,6 +139,8 @@ class SliceFloor(_Bounded):
 @dataclass(frozen=True)
 class NoWorseThan(Check):
     """A metric that is no worse than another version's on the same data.
+
+    Where nothing has the alias, the version that had it last is meant.
 
     margin: How much worse it may be.
     interval: Whether the whole interval of the difference must be so: then it is shown to be no worse.
@@ -173,17 +176,20 @@ class NoWorseThan(Check):
 
     def run(self, subject: Subject) -> Outcome:
         """Look."""
-        other = subject.aliases.get(self.alias)
+        other, has = subject.aliases.get(self.alias), "has"
+        if other is None:
+            # Taking an alias away has no gate: it is no way around this one.
+            other, has = subject.last(self.alias), "had"
         if other is None:
             return Outcome(True, None, f"Nothing has `{self.alias}`: there is nothing to be worse than.")
         if other == subject.number:
-            return Outcome(True, None, f"It has `{self.alias}` itself.")
+            return Outcome(True, None, f"It {has} `{self.alias}` itself.")
         difference = self._compared(subject, other) or self._beside(subject, other)
         if difference is None:
             return Outcome(
                 False,
                 None,
-                f"Its {self.metric} was not compared with that of version {other}, which has `{self.alias}`, on the "
+                f"Its {self.metric} was not compared with that of version {other}, which {has} `{self.alias}`, on the "
                 f"same data: evaluate it against that.",
             )
         # From here on more is better.
@@ -214,15 +220,15 @@ class NoWorseThan(Check):
         return None
 
     def _beside(self, subject: Subject, other: int) -> Mapping[str, Any] | None:
-        """The difference of two evaluations on data with the same digest."""
+        """The difference of two evaluations of the same target on data with the same digest."""
         theirs = {
-            report["data_digest"]: _of(report)[self.metric]
+            _asked_of(report): _of(report)[self.metric]
             for report in reversed(subject.evidence.evaluations(other))
             if report.get("data_digest") and self.metric in _of(report)
         }
         for report in subject.evidence.evaluations(subject.number):
-            if report.get("data_digest") in theirs and self.metric in _of(report):
-                value = as_number(_of(report)[self.metric]) - as_number(theirs[report["data_digest"]])
+            if _asked_of(report) in theirs and self.metric in _of(report):
+                value = as_number(_of(report)[self.metric]) - as_number(theirs[_asked_of(report)])
                 return {"value": value, "low": None, "high": None}
         return None
 
@@ -230,6 +236,10 @@ class NoWorseThan(Check):
 def _of(report: Mapping[str, Any]) -> Mapping[str, Any]:
     found: Mapping[str, Any] = report.get("metrics", {})
     return found
+
+
+def _asked_of(report: Mapping[str, Any]) -> tuple[Any, Any]:
+    return report.get("data_digest"), report.get("target")
 
 
 def _said(name: str, found: Mapping[str, Any], sign: bool = False) -> str:

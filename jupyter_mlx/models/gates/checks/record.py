@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Approvals", "Notebook", "Packages", "Reproducible"]
 
+_OPTION = re.compile(r"-(?![re]|-re|-ed)")
+"""A line that says where packages are from, or bounds them; not ``-r`` and ``-e``, which bring packages."""
+
 
 @dataclass(frozen=True)
 class Packages(Check):
     """The packages that the model asks for, by its ``requirements.txt``.
 
     allowed: Requirements (``numpy>=1.26,<3``): where there are any, each package must meet one.
-    denied: Requirements of which no package may meet one; a name alone denies every version.
+    denied: Requirements of which no package may meet one, nor may it be open whether it does; a name alone denies
+        every version.
     denied_licences: Words that no package's licence may have, as it is installed where the gate runs.
     """
 
@@ -42,7 +46,7 @@ class Packages(Check):
         lines = subject.version["requirements"]
         if lines is None:
             return Outcome(False, None, "The model has no file `requirements.txt`: log it with its requirements.")
-        packages = {line: _requirement(line) for line in lines if not line.startswith("-")}
+        packages = {line: _requirement(line) for line in lines if not _OPTION.match(line)}
         unread = [line for line, found in packages.items() if found is None]
         if unread:
             return Outcome(False, unread[0], f"`{unread[0]}` in its `requirements.txt` can't be held against a policy.")
@@ -58,8 +62,9 @@ class Packages(Check):
         denied = [found for text in self.denied if (found := _requirement(text))]
         for package in packages:
             mine = [item for item in allowed if _same(item, package)]
-            if any(_same(item, package) and _meets(package, item) for item in denied):
-                yield str(package), f"`{package}` is denied" + (f": use `{mine[0]}`" if mine else "")
+            if any(_same(item, package) and _may_meet(package, item) for item in denied):
+                instead = f"use `{mine[0]}`" if mine else "" if _versions(package) else "its version is open"
+                yield str(package), f"`{package}` is denied" + (f": {instead}" if instead else "")
             elif allowed and not any(_meets(package, item) for item in mine):
                 instead = f"`{mine[0]}` is" if mine else "no version of it is"
                 yield str(package), f"`{package}` is not allowed: {instead}"
@@ -92,10 +97,27 @@ def _same(one: Requirement, other: Requirement) -> bool:
 
 def _meets(package: Requirement, bound: Requirement) -> bool:
     """Whether a package at its version is within a bound; one without a version only where any version is."""
+    if package.url not in (None, bound.url):
+        return False  # a name says nothing of what lies at an address
     if not bound.specifier:
         return True
-    versions = [item.version for item in package.specifier if item.operator in ("==", "===")]
+    versions = _versions(package)
     return bool(versions) and all(bound.specifier.contains(version, prereleases=True) for version in versions)
+
+
+def _may_meet(package: Requirement, bound: Requirement) -> bool:
+    """Whether a package is within a bound, or says no version that would be without."""
+    versions = _versions(package)
+    return not versions or not bound.specifier or bound.specifier.contains(versions[0], prereleases=True)
+
+
+def _versions(package: Requirement) -> list[str]:
+    """The versions that a package is pinned to."""
+    return [
+        item.version
+        for item in package.specifier
+        if item.operator in ("==", "===") and not item.version.endswith(".*")
+    ]
 
 
 def _as_word(word: str) -> str:
