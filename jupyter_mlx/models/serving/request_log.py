@@ -214,9 +214,9 @@ def read_calls(
 
 
 def _read(line: bytes) -> dict[str, Any] | None:
-    """A call; None for half a line, which a full disk leaves."""
+    """A call; None for half a line, which a full disk leaves, and for one nested deeper than can be read."""
     try:
         found: dict[str, Any] = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found

@@ -215,6 +215,8 @@ def test_a_process_that_dies_with_a_request_is_stood_in_for_and_comes_back(servi
         ([], "No version"),
         ([(1, 0.5), (2, 0.4)], "0.9"),
         ([(1, 0.5), (1, 0.5)], "twice"),
+        ([(1, 1.5), (2, -0.5)], "no share"),
+        ([(1, float("nan"))], "no share"),
         ([(n, 1 / 6) for n in range(1, 7)], "more than 5"),
     ],
 )
