@@ -78,6 +78,7 @@ class Agent:
         self._next_heartbeat = 0.0
         self._busy_until = time.monotonic() + settings.agent_idle_s
         self._told: str | None = None
+        self._defects: dict[Ward, str] = {}
 
     # -- the loop --------------------------------------------------------------------------------------------
 
@@ -130,14 +131,31 @@ class Agent:
         self._heartbeat()
         self._adopt()
         self.supervisor.look()
-        for ward in self.wards:
-            ward.look()
+        self._look_at_wards()
         if self.schedules.fire_due():
             ring(self.settings.key)
         while len(self.supervisor.live) < self.settings.max_parallel and self.launcher.ready and self._claim():
             continue
         self._tell_problem()
         self._look_for_idleness()
+
+    def _look_at_wards(self) -> None:
+        """A defect in one of them stops no run, and no other ward; it is told once."""
+        for ward in self.wards:
+            try:
+                ward.look()
+            except (StorageFull, Unavailable, OSError):
+                raise
+            except Exception as error:  # noqa: BLE001 - see above
+                if self._defects.get(ward) != str(error):
+                    traceback.print_exception(error)
+                self._defects[ward] = str(error)
+            else:
+                self._defects.pop(ward, None)
+
+    def _wards_busy(self) -> bool:
+        # One whose look has failed may have processes to look after.
+        return bool(self._defects) or any(ward.busy() for ward in self.wards)
 
     def _look_for_idleness(self) -> None:
         if self.supervisor.live or self.schedules.next_wait_s() is not None or self.wanted():
@@ -152,7 +170,7 @@ class Agent:
 
     def wanted(self) -> bool:
         """Whether something waits or runs, or is looked after."""
-        return bool(self.queued()) or any(ward.busy() for ward in self.wards)
+        return bool(self.queued()) or self._wards_busy()
 
     def _tell_problem(self) -> None:
         """Those who wait are told why nothing is executed; `jupyter mlx doctor` reads it too."""

@@ -61,6 +61,8 @@ def test_times_are_no_difference_and_said(before: str, after: str) -> None:
     [
         ("mean delay 12.3 min", "mean delay 12.4 min"),
         ("flights up to 2013-01-01", "flights up to 2013-01-02"),
+        ("crc32 0xdeadbeef", "crc32 0xcafebabe"),
+        ("hash 0x1234567890abcdef", "hash 0x1234567890abcdee"),
         ("digest 9e107d9d372bb6826bd81d3542a419d6", "digest e4d909c290d0fb1ca068ffaddf22cbd0"),
     ],
 )

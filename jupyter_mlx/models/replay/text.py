@@ -23,8 +23,9 @@ class Likeness(IntEnum):
     DIFFERENT = 3
 
 
-# New in each process: addresses, and ids that libraries make up for HTML and SVG.
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+# New in each process: addresses, and ids that libraries make up for HTML and SVG. Without the word before it, a number
+# is one where it is as long as those of 64 bits are: a checksum is a result.
+_ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{6,16}\b|\b0x[0-9a-f]{12}\b")
 _TEMPORARY = re.compile(r"(?<=/)tmp[a-z0-9_]{8}\b")
 _LOG_HINT = re.compile(r"(?<=jupyter mlx jobs logs )[0-9a-f]{6}\b")
 _STYLER = re.compile(r"\bT_[0-9a-f]{5}(?=_|\b)")

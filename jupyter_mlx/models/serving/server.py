@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...files import write_json
 from ...mlflow_client import be_patient
-from ...processes import own_identity
+from ...processes import identity, own_identity
 from .folder import ServingFolder, version_of
 from .http11 import Answer, Connections, Request, event_loop, refusal
 from .refusing import explain
@@ -29,7 +29,7 @@ from .refusing import explain
 if TYPE_CHECKING:
     from mlflow.pyfunc import PyFuncModel
 
-__all__ = ["EXIT_TAKEN", "main"]
+__all__ = ["EXIT_TAKEN", "main", "remove_halves"]
 
 EXIT_TAKEN = 75
 """Another process does the same already."""
@@ -73,12 +73,22 @@ def _load(folder: ServingFolder, model: str, version: int) -> PyFuncModel:
     os.environ[_MLFLOW_IS_IN_SERVING_ENVIRONMENT.name] = "true"
     place = folder.model(version)
     if not place.exists():
+        remove_halves(place)
         temporary = place.with_name(f".{place.name}.{os.getpid()}")
-        found = Path(download_artifacts(f"models:/{model}/{version}", dst_path=str(temporary)))
-        with contextlib.suppress(OSError):  # another process of this version was faster
-            os.rename(found, place)
-        shutil.rmtree(temporary, ignore_errors=True)
+        try:
+            found = Path(download_artifacts(f"models:/{model}/{version}", dst_path=str(temporary)))
+            with contextlib.suppress(OSError):  # another process of this version was faster
+                os.rename(found, place)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
     return mlflow.pyfunc.load_model(str(place))
+
+
+def remove_halves(place: Path) -> None:
+    """Remove what processes had brought of a version that were killed before it was whole."""
+    for half in place.parent.glob(f".{place.name}.*"):
+        if identity(int(half.suffix[1:])) is None:
+            shutil.rmtree(half, ignore_errors=True)
 
 
 class _App:

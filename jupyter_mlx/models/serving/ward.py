@@ -28,6 +28,7 @@ class DeploymentWard:
         self._clock = clock
         self._rows = DeploymentStore()
         self._keepers: dict[str, Keeper] = {}
+        self._troubles: dict[str, str] = {}
 
     def busy(self) -> bool:
         """Whether there is something to look after."""
@@ -36,7 +37,8 @@ class DeploymentWard:
 
     def next_wait_s(self) -> float | None:
         """Seconds until it should look again, where that is soon."""
-        return SOON_S if any(keeper.unsettled for keeper in self._keepers.values()) else None
+        soon = (keeper.unsettled for found, keeper in self._keepers.items() if found not in self._troubles)
+        return SOON_S if any(soon) else None
 
     def look(self) -> None:
         """One round over all of them; a trouble with one stays with that one."""
@@ -44,14 +46,19 @@ class DeploymentWard:
             found = self._rows.looked_after(connection, self._settings.site)
             revisions = {row.id: self._rows.revisions(connection, row.id, row.revision - 1) for row in found}
         for gone in set(self._keepers) - {row.id for row in found}:
-            del self._keepers[gone]
+            # One that was stopped has ended; of one whose row was lost, nobody else would end the processes.
+            if self._keepers[gone].end():
+                del self._keepers[gone]
         for row in found:
             try:
                 self._look_after(row, revisions[row.id])
+                self._troubles.pop(row.id, None)
             except (StorageFull, Unavailable):
                 raise  # the store itself: nothing can go on
             except Exception as error:  # noqa: BLE001 - a defect or a full folder of one deployment stops no other
-                traceback.print_exception(error)
+                if self._troubles.get(row.id) != str(error):  # told once, however often it is tried
+                    traceback.print_exception(error)
+                self._troubles[row.id] = str(error)
                 why = Status("FAILED", f"It can't be looked after: {error}", row.status.address, row.status.versions)
                 self._write(row, replace(why, own=row.status.own))
 

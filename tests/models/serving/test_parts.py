@@ -21,6 +21,7 @@ from jupyter_mlx.models.serving.http11 import Answer, Connections, Request
 from jupyter_mlx.models.serving.request_log import Call, RequestLog, read_calls
 from jupyter_mlx.models.serving.router import Router
 from jupyter_mlx.models.serving.routing import Draw, Routing
+from jupyter_mlx.models.serving.server import remove_halves
 from jupyter_mlx.models.serving.slots import Slot
 from tests.support import select_nothing
 
@@ -143,6 +144,15 @@ def test_half_a_line_of_the_log_hides_no_other(tmp_path: Path) -> None:
     folder = ServingFolder(tmp_path)
     folder.requests[0].write_bytes(b'{"id": "0a", "at"{"id": "0b"}\n{"id": "0c"}\n')
     assert read_calls(folder) == ([{"id": "0c"}], None)
+
+
+def test_what_a_killed_process_had_brought_of_a_model_is_removed(tmp_path: Path) -> None:
+    place = ServingFolder(tmp_path).model(3)
+    mine, gone = (place.with_name(f".{place.name}.{number}") for number in (os.getpid(), 2**22 + 1))
+    for half in (mine, gone):
+        half.mkdir()
+    remove_halves(place)
+    assert list(tmp_path.iterdir()) == [mine]
 
 
 def test_routes_are_taken_over_where_nobody_can_be_told(tmp_path: Path) -> None:

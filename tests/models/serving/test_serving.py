@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from jupyter_mlx.errors import Conflict, InvalidInput, NotFound
+from jupyter_mlx.files import read_json
 from jupyter_mlx.models.serving.folder import ServingFolder
+from jupyter_mlx.processes import is_alive
+from jupyter_mlx.store.model_tables import deployments
 from jupyter_mlx.store.tables import audit, events
 
 from .registered import ROW, Client, Serving
@@ -266,6 +272,35 @@ def test_of_two_who_change_it_at_once_one_wins(serving: Serving) -> None:
         thread.join()
     assert sorted(results) == ["deployment_changed", "done"]
     assert serving.ready()["revision"] == seen + 1
+
+
+def test_a_deployment_that_can_t_be_read_stops_no_run(serving: Serving) -> None:
+    store = serving.bench.services.store
+
+    def write(document: dict[str, Any]) -> None:
+        with store.write() as connection:
+            connection.execute(sa.update(deployments).where(deployments.c.name == "delay").values(status=document))
+
+    with store.read() as connection:
+        before = connection.execute(sa.select(deployments.c.status).where(deployments.c.name == "delay")).scalar_one()
+    write({"versions": [{"of": "a later release"}]})
+    try:
+        assert serving.bench.run("print(1)", within_s=30).state == "SUCCEEDED"
+    finally:
+        write(before)
+    serving.ready()
+
+
+def test_a_deployment_whose_row_is_lost_leaves_no_process(serving: Serving) -> None:
+    serving.service.create({"name": "lost", "model": "delay", "version": 2}, serving.me)
+    Serving(serving.bench, "lost").ready()
+    (made,) = (row for row in serving.bench.rows(deployments) if row.name == "lost")
+    folder = ServingFolder.of(serving.bench.settings, made.id)
+    processes = [(read_json(folder.note(slot)) or {})["process"] for slot in ("router", "v2-0")]
+    with serving.bench.services.store.write() as connection:
+        connection.execute(sa.delete(deployments).where(deployments.c.name == "lost"))
+    serving.bench.wait_until(lambda: not any(map(is_alive, processes)), "ended", 30)
+    shutil.rmtree(folder.path)
 
 
 def test_stopped_and_started_it_has_the_same_port_and_token_and_removed_it_leaves_nothing(serving: Serving) -> None:
