@@ -66,7 +66,7 @@ class TestReading:
             ("model: delay", "model: *x", 2, "takes no `*`|take no `\\*` references|no YAML"),
             ("model: delay", "owner: me\nmodel: delay", 2, "no field `owner`"),
             ("policy: delay-champion", "policy: a/b", 1, "can be no policy's name"),
-            ("checks:", "checks: [", 6, "no YAML"),
+            ("checks:", "checks: [", 5, "no YAML"),
             ("interval: true", "interval: true\n    max: 0.5", 5, "`min` that is greater than its `max`"),
         ],
     )

@@ -45,9 +45,7 @@ def evaluated(services: Services, version: int, report: dict[str, Any] | None = 
     """Keep an evaluation of a version."""
     row = {"id": f"{name}{version}", "model": name, "version": version, "kind": "classifier", "created_by": "ada"}
     with services.store.write() as connection:
-        connection.execute(
-            sa.insert(evaluations).values(**row, report=report or REPORT, created_at=datetime(2026, 1, 2, tzinfo=UTC))
-        )
+        connection.execute(sa.insert(evaluations).values(**row, report=report or REPORT, created_at=datetime.now(UTC)))
 
 
 class TestModels:

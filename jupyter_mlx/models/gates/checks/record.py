@@ -114,9 +114,7 @@ def _may_meet(package: Requirement, bound: Requirement) -> bool:
 def _versions(package: Requirement) -> list[str]:
     """The versions that a package is pinned to."""
     return [
-        item.version
-        for item in package.specifier
-        if item.operator in ("==", "===") and not item.version.endswith(".*")
+        item.version for item in package.specifier if item.operator in ("==", "===") and not item.version.endswith(".*")
     ]
 
 
