@@ -17,7 +17,7 @@ from typing import cast
 
 import httptools
 
-__all__ = ["Answer", "Connections", "Request", "event_loop", "refusal"]
+__all__ = ["Admit", "Answer", "Connections", "Request", "event_loop", "refusal"]
 
 BODY_LIMIT = 50_000_000
 """Bytes."""
@@ -29,13 +29,14 @@ _LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() 
 
 @dataclass(slots=True)
 class Request:
-    """A request, whole. Names of headers are in lower case."""
+    """A request, whole. Names of headers are in lower case. The body of one that was `refused` by its head is empty."""
 
     method: bytes
     path: bytes
     headers: dict[bytes, bytes]
     body: bytes
     keep_alive: bool = True
+    refused: Answer | None = None
 
 
 @dataclass(slots=True)
@@ -74,6 +75,7 @@ def event_loop() -> asyncio.AbstractEventLoop:
 
 
 Handle = Callable[[Request], Awaitable[Answer]]
+Admit = Callable[[bytes, bytes, dict[bytes, bytes]], Answer | None]
 
 
 @dataclass
@@ -83,9 +85,11 @@ class Connections:
     Parameters
     ----------
     handle: Answers a request.
+    admit: Says by method, path and headers why a request is refused, or None: what a stranger sends is not kept.
     """
 
     handle: Handle
+    admit: Admit = lambda _method, _path, _headers: None
     open: set[_Connection] = field(default_factory=set)
     closing: bool = False
 
@@ -179,6 +183,7 @@ class _Connection(asyncio.Protocol):
         self._url = b""
         self._headers: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
+        self._refused: Answer | None = None
         self._head_bytes = 0
         self._body_bytes = 0
 
@@ -199,17 +204,20 @@ class _Connection(asyncio.Protocol):
             self._refusal = refusal(431, "BAD_REQUEST", f"The headers are longer than {HEAD_LIMIT:,} bytes.")
 
     def on_headers_complete(self) -> None:
+        self._refused = self._owner.admit(self._parser.get_method(), self._url, self._headers)
         length = self._headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > BODY_LIMIT:
             self._refuse_body()
         elif self._headers.get(b"expect", b"").lower() == b"100-continue" and self._refusal is None:
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._refusal = self._refused
+            if self._refusal is None:
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
         if self._body_bytes > BODY_LIMIT:
             self._refuse_body()
-        elif self._refusal is None:
+        elif self._refusal is None and self._refused is None:
             self._body.append(body)
 
     def _refuse_body(self) -> None:
@@ -223,7 +231,8 @@ class _Connection(asyncio.Protocol):
             return
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         keep = self._parser.should_keep_alive()
-        self._waiting.append(Request(self._parser.get_method(), self._url, self._headers, body, keep))
+        request = Request(self._parser.get_method(), self._url, self._headers, body, keep, self._refused)
+        self._waiting.append(request)
         if self._task is None:
             self._task = self._loop.create_task(self._answer())
         elif len(self._waiting) >= PIPELINED:
@@ -236,7 +245,7 @@ class _Connection(asyncio.Protocol):
         while self._waiting and keep and not self._transport.is_closing():
             request = self._waiting.popleft()
             try:
-                answer = await self._owner.handle(request)
+                answer = request.refused or await self._owner.handle(request)
             except Exception as error:  # noqa: BLE001 - whatever it is, the client is not left waiting
                 traceback.print_exception(error)
                 answer = refusal(500, "INTERNAL_ERROR", f"{type(error).__name__}: {error}")

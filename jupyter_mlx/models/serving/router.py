@@ -107,18 +107,24 @@ class Router:
 
     # -- requests --------------------------------------------------------------------------------------------
 
+    def admit(self, method: bytes, path: bytes, headers: dict[bytes, bytes]) -> Answer | None:
+        """Refuse who has no token, unless they only ask whether somebody is there, and send nothing."""
+        if _is_ping(method, path) and not {b"content-length", b"transfer-encoding"} & headers.keys():
+            return None
+        if hmac.compare_digest(headers.get(b"authorization", b""), self._authorization):
+            return None
+        return refusal(
+            401,
+            "UNAUTHENTICATED",
+            "The token is missing or wrong: send `Authorization: Bearer TOKEN`.",
+            (b"www-authenticate", b"Bearer"),
+        )
+
     async def handle(self, request: Request) -> Answer:
-        """Answer a request."""
-        if request.path in (b"/ping", b"/health") and request.method == b"GET":
+        """Answer a request that was admitted."""
+        if _is_ping(request.method, request.path):
             up = any(backend.up for backend in self._routing.all_backends().values())
             return Answer(200, b"\n") if up else self._nobody()
-        if not hmac.compare_digest(request.headers.get(b"authorization", b""), self._authorization):
-            return refusal(
-                401,
-                "UNAUTHENTICATED",
-                "The token is missing or wrong: send `Authorization: Bearer TOKEN`.",
-                (b"www-authenticate", b"Bearer"),
-            )
         if request.path == b"/version" and request.method == b"GET":
             return await self._pass_on(self._routing, self._pick(), b"GET /version HTTP/1.1\r\nhost: mlx\r\n\r\n")
         if request.path != b"/invocations":
@@ -245,6 +251,10 @@ class Router:
         await self._log.run()
 
 
+def _is_ping(method: bytes, path: bytes) -> bool:
+    return method == b"GET" and path in (b"/ping", b"/health")
+
+
 def main() -> None:
     """Route: ``FOLDER KEY PORT LIMIT_S``; port 0 is any free one, and the one of before where there was one."""
     folder, key, port, limit_s = ServingFolder(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
@@ -263,7 +273,7 @@ async def _route(router: Router, folder: ServingFolder, key: str, port: int) -> 
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    connections = Connections(router.handle)
+    connections = Connections(router.handle, router.admit)
     with Bell(key, "router") as bell:
         router.reload()
         try:

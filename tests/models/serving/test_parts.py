@@ -17,7 +17,7 @@ from jupyter_mlx.files import read_json
 from jupyter_mlx.models.serving import http11
 from jupyter_mlx.models.serving.counters import Counters
 from jupyter_mlx.models.serving.folder import ROUTER, ServingFolder
-from jupyter_mlx.models.serving.http11 import Answer, Connections, Request
+from jupyter_mlx.models.serving.http11 import Admit, Answer, Connections, Request
 from jupyter_mlx.models.serving.request_log import Call, RequestLog, read_calls
 from jupyter_mlx.models.serving.router import Router
 from jupyter_mlx.models.serving.routing import Draw, Routing
@@ -32,11 +32,11 @@ async def _echo(request: Request) -> Answer:
     return Answer(200, request.method + b" " + request.path + b" " + request.body, b"text/plain")
 
 
-def exchange(*chunks: bytes) -> bytes:
+def exchange(*chunks: bytes, admit: Admit = lambda *_: None) -> bytes:
     """What comes back for bytes that are sent one piece after the other, until the server has closed."""
 
     async def talk() -> bytes:
-        connections = Connections(_echo)
+        connections = Connections(_echo, admit)
         server = await asyncio.get_running_loop().create_server(connections, "127.0.0.1", 0)
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
         for chunk in chunks:
@@ -84,6 +84,17 @@ def test_a_body_that_grows_too_long_is_refused_before_it_is_whole(monkeypatch: p
     monkeypatch.setattr(http11, "BODY_LIMIT", 10)
     head = b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n"
     assert exchange(head, b"8\r\n12345678\r\n", b"8\r\n12345678\r\n").startswith(b"HTTP/1.1 413")
+
+
+def test_what_a_stranger_sends_is_not_kept_and_the_connection_goes_on(tmp_path: Path) -> None:
+    admit = Router(ServingFolder(tmp_path), "token", "key", 1.0).admit
+    sent = b"POST /a HTTP/1.1\r\ncontent-length: 4\r\n\r\nabcd" + b"GET /ping HTTP/1.1\r\ncontent-length: 2\r\n\r\nxy"
+    last = b"POST /a HTTP/1.1\r\nauthorization: Bearer token\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok"
+    found = exchange(sent, last, admit=admit).split(b"HTTP/1.1 ")[1:]
+    assert [part[:3] for part in found] == [b"401", b"401", b"200"]
+    assert found[2].endswith(b"POST /a ok")
+    expects = b"POST /a HTTP/1.1\r\nexpect: 100-continue\r\ncontent-length: 4\r\n\r\n"
+    assert exchange(expects, admit=admit).startswith(b"HTTP/1.1 401")
 
 
 def test_who_asks_whether_to_send_a_body_is_told_to() -> None:
