@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -157,12 +159,17 @@ class ContainerTarget:
         requirements.touch()
         mlmodel = yaml.safe_load((source / "MLmodel").read_text(encoding="utf-8"))
         python = str(mlmodel.get("flavors", {}).get("python_function", {}).get("python_version", "3.11"))
+        mlflow = str(mlmodel.get("mlflow_version") or VERSION)
+        for name, said in (("python_version", python), ("mlflow_version", mlflow)):
+            # What it says becomes a line that is executed.
+            if re.fullmatch(r"[0-9][\w.+-]*", said) is None:
+                raise InvalidInput("model_files_invalid", f"{said!r} is no `{name}` of a model.", "Log it anew.")
         values = {
             "name": deployment.name,
-            "model": deployment.model,
+            "model": " ".join(deployment.model.split()),
             "version": version,
             "python": ".".join(python.split(".")[:2]),
-            "mlflow": mlmodel.get("mlflow_version") or VERSION,
+            "mlflow": mlflow,
             "port": deployment.options["port"] or 8080,
             "workers": deployment.options["workers"],
             "tag": _tag(deployment, version),
@@ -249,7 +256,7 @@ def _tag(deployment: Deployment, version: int) -> str:
 
 
 def _build(deployment: Deployment, version: int) -> str:
-    return f"docker build -t {_tag(deployment, version)} {_folder(deployment)}"
+    return shlex.join(["docker", "build", "-t", _tag(deployment, version), str(_folder(deployment))])
 
 
 def _take_away(folder: Path) -> None:

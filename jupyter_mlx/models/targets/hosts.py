@@ -29,7 +29,10 @@ def check_hosts(options: Mapping[str, Any], admitted: str, root: Path) -> None:
     for name in ("endpoint_url", "address"):
         if not options.get(name):
             continue
-        host = urlsplit(options[name]).hostname
+        try:
+            host = urlsplit(options[name]).hostname
+        except ValueError:  # half an address of IPv6
+            host = None
         if host is None:
             raise InvalidInput(
                 "deployment_option_invalid",

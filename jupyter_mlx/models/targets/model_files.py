@@ -42,8 +42,15 @@ def local_model(tracking_uri: str, model: str, version: int, folder: Path) -> Pa
 
 
 def copy_model(source: Path, target: Path) -> None:
-    """Copy a model's files to a new folder, less what loading them left."""
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns(_LEFT_OUT))
+    """Copy a model's files to a new folder, less what loading them left, and links to what is not of the model."""
+    whole = source.resolve()
+
+    def left_out(folder: str, names: list[str]) -> list[str]:
+        return [
+            name for name in names if name == _LEFT_OUT or not (Path(folder) / name).resolve().is_relative_to(whole)
+        ]
+
+    shutil.copytree(source, target, ignore=left_out)
 
 
 def pack(source: Path, archive: Path) -> None:

@@ -54,8 +54,7 @@ class RayTarget:
             if name not in _DEFAULTS:
                 raise _invalid(name, f"Ray has no option `{name}`.", f"Known: {', '.join(_DEFAULTS)}.")
         whole = {**_DEFAULTS, **options}
-        parts = urlsplit(whole["address"])
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        if not _is_dashboard(whole["address"]):
             raise _invalid(
                 "address",
                 f"`{whole['address']}` is no dashboard of Ray.",
@@ -65,7 +64,18 @@ class RayTarget:
         return whole
 
     def apply(self, deployment: Deployment, revision: Revision) -> Status:
-        """Have the cluster serve these routes; its job goes on when this returns."""
+        """Have the cluster serve these routes; its job goes on when this returns.
+
+        Raises
+        ------
+        Conflict: ``application_taken``: somebody else's has the name.
+        """
+        if not _is_ours(deployment) and self._application(deployment) is not None:
+            raise Conflict(
+                "application_taken",
+                f"Ray serves an application `{deployment.name}` that is not of this deployment.",
+                "Choose another name, or take that one away.",
+            )
         if deployment.wanted != "running":
             self._run(deployment, "delete", deployment.name)
             return replace(deployment.status, state="UPDATING", message="Ray takes the application away.", versions=())
@@ -104,8 +114,8 @@ class RayTarget:
         return Status(state, "" if state == "READY" else message, self._address(deployment), versions, own)
 
     def remove(self, deployment: Deployment) -> Status | None:
-        """Have it taken away; None when it is gone."""
-        found = self._application(deployment)
+        """Have it taken away; None when it is gone, or was never ours."""
+        found = self._application(deployment) if _is_ours(deployment) else None
         if found is None:
             return None
         if found["status"] != "DELETING":
@@ -184,7 +194,13 @@ class RayTarget:
     def _address(self, deployment: Deployment) -> str:
         options = self._ask(deployment.options, "GET", "/api/serve/applications/").get("http_options") or {}
         host = urlsplit(deployment.options["address"]).hostname
-        return f"http://{host}:{options.get('port', 8000)}/{deployment.name}"
+        port = options.get("port", 8000)
+        if not isinstance(port, int):
+            # Any text here could name another host.
+            raise Unavailable(
+                "target_unavailable", f"Ray says that Serve is at port {port!r}.", "Look at its settings."
+            )
+        return f"http://{host}:{port}/{deployment.name}"
 
     def _why(self, deployment: Deployment, job: str, said: Mapping[str, Any]) -> str:
         log = self._ask(deployment.options, "GET", f"/api/jobs/{job}/logs").get("logs", "")
@@ -202,6 +218,19 @@ class RayTarget:
                 "Is that its dashboard, and does Serve run there?",
             )
         return found
+
+
+def _is_ours(deployment: Deployment) -> bool:
+    """Whether a job was sent for it: an application of its name that was there before is somebody else's."""
+    return bool(deployment.status.own.get("job"))
+
+
+def _is_dashboard(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname and not parts.username and parts.port != 0)
+    except ValueError:  # no port, or half an address of IPv6
+        return False
 
 
 def _request(url: str, method: str, body: Any, headers: Mapping[str, str]) -> tuple[int, bytes, str | None]:

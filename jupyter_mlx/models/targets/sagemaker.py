@@ -24,6 +24,7 @@ from .port import Deployment, Revision, RouteShare, Status
 from .sagemaker_names import (
     BUCKET,
     config_name,
+    is_of,
     model_name,
     place,
     prefix,
@@ -119,17 +120,29 @@ class SageMakerTarget:
         return replace(deployment.status, state="STARTING" if began else "UPDATING", message=message)
 
     def carry_out(self, deployment: Deployment, revision: Revision) -> None:
-        """Bring it about, here: pack, upload, create or update; nothing that is there already is made again."""
+        """Bring it about, here: pack, upload, create or update; nothing that is there already is made again.
+
+        Raises
+        ------
+        Conflict: ``endpoint_taken``: somebody else's has the name.
+        """
         sagemaker = client("sagemaker", deployment.options)
         if deployment.wanted != "running":
             self._delete_endpoint(sagemaker, deployment)
             return
+        endpoint = _describe(sagemaker.describe_endpoint, EndpointName=deployment.name)
+        if endpoint is not None and not is_of(deployment, endpoint):
+            raise Conflict(
+                "endpoint_taken",
+                f"SageMaker has an endpoint `{deployment.name}` that is not of this deployment.",
+                "Deploy under another name.",
+            )
         for version in revision.versions:
             self._make_model(sagemaker, deployment, version)
         config = config_name(deployment, revision.routes)
         if not _describe(sagemaker.describe_endpoint_config, EndpointConfigName=config):
             self._make_config(sagemaker, deployment, revision.routes, config)
-        endpoint = _describe(sagemaker.describe_endpoint, EndpointName=deployment.name)
+        endpoint = _endpoint(sagemaker, deployment)
         with talking():
             if endpoint is None:
                 sagemaker.create_endpoint(EndpointName=deployment.name, EndpointConfigName=config)
@@ -192,7 +205,7 @@ class SageMakerTarget:
     def look(self, deployment: Deployment) -> Status:
         """What SageMaker says of the endpoint, and how far the process is that brings a revision about."""
         errand, problem = Errand.of(self._settings, deployment).progress(deployment)
-        endpoint = _describe(client("sagemaker", deployment.options).describe_endpoint, EndpointName=deployment.name)
+        endpoint = _endpoint(client("sagemaker", deployment.options), deployment)
         address = None if endpoint is None else _address(deployment)
         versions = () if endpoint is None else tuple(map(seen, endpoint.get("ProductionVariants", ())))
         versions += () if endpoint is None else tuple(map(seen, endpoint.get("ShadowProductionVariants", ())))
@@ -232,13 +245,13 @@ class SageMakerTarget:
 
     def _delete_endpoint(self, sagemaker: Any, deployment: Deployment) -> bool:
         """Whether there is still something of it."""
-        endpoint = _describe(sagemaker.describe_endpoint, EndpointName=deployment.name)
+        endpoint = _endpoint(sagemaker, deployment)
         if endpoint is None:
             return False
         if endpoint["EndpointStatus"] != "Deleting":
             with talking():
                 sagemaker.delete_endpoint(EndpointName=deployment.name)
-        return _describe(sagemaker.describe_endpoint, EndpointName=deployment.name) is not None
+        return _endpoint(sagemaker, deployment) is not None
 
     def _delete_files(self, deployment: Deployment) -> None:
         s3 = client("s3", deployment.options)
@@ -344,6 +357,12 @@ def _address(deployment: Deployment) -> str:
 
 def _listed(versions: Sequence[int]) -> str:
     return f"Version {', '.join(map(str, versions))}"
+
+
+def _endpoint(sagemaker: Any, deployment: Deployment) -> dict[str, Any] | None:
+    """The deployment's endpoint; None where there is none of its name, or somebody else's."""
+    found = _describe(sagemaker.describe_endpoint, EndpointName=deployment.name)
+    return found if found is not None and is_of(deployment, found) else None
 
 
 def _describe(describe: Any, **named: str) -> dict[str, Any] | None:

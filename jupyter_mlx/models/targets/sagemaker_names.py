@@ -13,6 +13,7 @@ from .port import Deployment, RouteShare, VersionStatus
 __all__ = [
     "BUCKET",
     "config_name",
+    "is_of",
     "model_name",
     "place",
     "prefix",
@@ -43,6 +44,11 @@ def config_name(deployment: Deployment, routes: Sequence[RouteShare]) -> str:
     """That of an endpoint's configuration: the same routes have the same one."""
     said = json.dumps([variant(deployment, route) for route in routes], sort_keys=True)
     return f"{prefix(deployment)}-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+
+
+def is_of(deployment: Deployment, endpoint: Mapping[str, Any]) -> bool:
+    """Whether an endpoint was made for a deployment: by its configuration's name."""
+    return str(endpoint["EndpointConfigName"]).startswith(f"{prefix(deployment)}-")
 
 
 def variant_name(version: int) -> str:

@@ -67,6 +67,25 @@ def test_a_folder_with_other_files_is_left_alone(
     assert (taken / "Dockerfile").read_text() == "FROM scratch\n"
 
 
+def test_a_model_puts_no_file_of_this_machine_and_no_line_of_its_own_into_an_image(
+    settings: Settings, tmp_path: Path, deployment: Callable[..., Deployment]
+) -> None:
+    target = ContainerTarget(settings, None)  # type: ignore[arg-type]
+    (tmp_path / "key").write_text("secret")
+    model = tmp_path / "models" / "1"
+    (model / "weights").symlink_to(tmp_path / "key")
+    (model / "same.bin").symlink_to("model.bin")
+    row = deployment("container", target.check({"folder": str(tmp_path / "an image")}))
+    target.carry_out(row, revision(1, {1: 1.0}))
+    assert not (tmp_path / "an image" / "model" / "weights").exists()
+    assert (tmp_path / "an image" / "model" / "same.bin").read_bytes() == b"weights 1"
+    Errand.of(settings, row).end(1, "running")
+    assert target.look(row).message.endswith(f"'{tmp_path / 'an image'}'")
+    (model / "MLmodel").write_text('mlflow_version: "3.17.2\\nRUN id"\n')
+    with pytest.raises(InvalidInput, match="no `mlflow_version`"):
+        target.carry_out(replace(row, revision=2), revision(2, {1: 1.0}))
+
+
 @pytest.mark.parametrize("folder", ["", "image", "/tmp/a\0b"])
 def test_a_folder_must_be_a_whole_path(settings: Settings, folder: str) -> None:
     with pytest.raises(InvalidInput) as caught:

@@ -23,6 +23,7 @@ def test_a_host_that_only_this_machine_reaches_is_refused_unless_admitted(
 
 
 def test_what_names_no_host_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="names no host"):
-        check_hosts({"address": "auto"}, "", tmp_path)
+    for address in ("auto", "http://[::1"):
+        with pytest.raises(InvalidInput, match="names no host"):
+            check_hosts({"address": address}, "", tmp_path)
     check_hosts({"region": "eu-central-1"}, "", tmp_path)

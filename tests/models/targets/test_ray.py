@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import json
+import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,8 @@ from jupyter_mlx.models.targets.port import Deployment, Status
 from jupyter_mlx.models.targets.ray import RayTarget
 from tests.support import make_settings
 
+from .conftest import revision
+
 
 def target(tmp_path: Path) -> RayTarget:
     return RayTarget(make_settings(tmp_path), None)  # type: ignore[arg-type]
@@ -28,7 +34,13 @@ def test_a_cluster_that_does_not_answer_is_said_before_anything_is_written(tmp_p
         target(tmp_path).check({"address": "http://127.0.0.1:9"})
 
 
-@pytest.mark.parametrize("options", [{"address": "auto"}, {"address": "ray://head:10001"}, {"role": "x"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"address": address} for address in ("auto", "ray://head:10001", "http://[::1", "http://h:99999")),
+        {"role": "x"},
+    ],
+)
 def test_options_that_can_not_work_are_refused(tmp_path: Path, options: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput) as caught:
         target(tmp_path).check(options)
@@ -41,6 +53,58 @@ def test_what_is_not_up_is_not_asked(tmp_path: Path, deployment: Callable[..., D
         target(tmp_path).score(row, [{"x": 1}], {}, None)
     up = replace(row, status=Status("READY", address="http://127.0.0.1:8000/delay-live"))
     assert "http://127.0.0.1:8000/delay-live/invocations" in target(tmp_path).access(up)["curl"]
+
+
+@contextmanager
+def dashboard(answers: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers as a dashboard of Ray does; its address, and what it was asked."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(f"{self.command} {self.path}")
+            content = json.dumps(answers[self.path]).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_POST = do_GET  # noqa: N815 - so the library has it
+
+        def log_message(self, *arguments: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_an_application_of_somebody_else_is_left_alone(tmp_path: Path, deployment: Callable[..., Deployment]) -> None:
+    served: dict[str, Any] = {"applications": {"delay-live": {"status": "RUNNING"}}}
+    with dashboard({"/api/serve/applications/": served, "/api/jobs/": {"submission_id": "j"}}) as (address, asked):
+        row = deployment("ray", {"address": address, "workers": 1})
+        with pytest.raises(Conflict, match="not of this deployment"):
+            target(tmp_path).apply(row, revision(1, {1: 1.0}))
+        assert target(tmp_path).remove(replace(row, wanted="removed")) is None
+        assert not any(line.startswith("POST") for line in asked)
+        served["applications"] = {}
+        status = target(tmp_path).apply(row, revision(1, {1: 1.0}))
+        assert status.own == {"job": "j"}
+
+
+def test_a_dashboard_names_no_other_host(tmp_path: Path, deployment: Callable[..., Deployment]) -> None:
+    served = {"applications": {"delay-live": {"status": "RUNNING"}}, "http_options": {"port": "80@10.0.0.1:9"}}
+    with (
+        dashboard({"/api/serve/applications/": served}) as (address, _),
+        pytest.raises(Unavailable, match="is at port"),
+    ):
+        target(tmp_path).look(deployment("ray", {"address": address, "workers": 1}))
 
 
 @pytest.mark.skipif(importlib.util.find_spec("ray") is not None, reason="Ray is installed")

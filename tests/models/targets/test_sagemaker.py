@@ -116,6 +116,21 @@ def test_an_endpoint_is_created_updated_with_a_second_version_rolled_back_and_de
     assert "Contents" not in s3.list_objects_v2(Bucket="models")
 
 
+def test_an_endpoint_of_somebody_else_is_left_alone(
+    settings: Settings, options: dict[str, Any], deployment: Callable[..., Deployment]
+) -> None:
+    target = SageMakerTarget(settings, None)  # type: ignore[arg-type]
+    row = deployment("sagemaker", target.check(options))
+    theirs = replace(row, id="fedcba987654")
+    target.carry_out(theirs, revision(1, {1: 1.0}))
+    with pytest.raises(Conflict, match="not of this deployment"):
+        target.carry_out(row, revision(1, {2: 1.0}))
+    done(settings, row)
+    assert target.look(row).state == "FAILED"
+    assert target.remove(replace(row, wanted="removed")) is None
+    assert target.look(theirs).versions[0].version == 1
+
+
 def test_rows_are_scored_by_the_endpoint(
     settings: Settings, options: dict[str, Any], deployment: Callable[..., Deployment]
 ) -> None:
