@@ -103,8 +103,10 @@ class ApprovalsHandler(RegistryHandler):
     async def post(self, name: str, version: str) -> None:
         """Approve a version, or ask for changes."""
         body, approvals = self.document("ApprovalRequest"), self.services.models.approvals
+        approved, comment = body["approved"], body.get("comment", "")
+        seen: dict[str, str] = {key: body[key] for key in ("digest", "card") if key in body}
         said = await self.call_tracking(
-            lambda: approvals.say(name, self.whole(version), body["approved"], body.get("comment", ""), self.principal)
+            lambda: approvals.say(name, self.whole(version), approved, comment, self.principal, seen=seen)
         )
         self.send(said, 201)
 

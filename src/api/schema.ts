@@ -3452,6 +3452,10 @@ export interface components {
     ApprovalRequest: {
       approved: boolean;
       comment?: string;
+      /** @description Of the files that were looked at; others are a conflict. What is there now where it is not given. */
+      digest?: string;
+      /** @description The card that was looked at, empty where nobody edited it; another one is a conflict. */
+      card?: string;
     };
     ModelOrigin: {
       run_id: string | null;

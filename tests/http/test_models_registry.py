@@ -93,7 +93,13 @@ def test_versions_are_approved(server: Server, models: Models) -> None:
     place = "models/registered/delay/versions/1/approvals"
     assert server.post(place, approved=True)["current"]
     server.refused("POST", place, 400, "comment_missing", json={"approved": False})
-    assert len(server.get("models/registered/delay/versions/1")["approvals"]) == 1
+    page = server.get("models/registered/delay/versions/1")
+    assert len(page["approvals"]) == 1
+    seen = {"approved": True, "digest": page["digest"], "card": ""}
+    assert server.post(place, **seen)["current"]
+    server.refused("POST", place, 409, "version_changed", json={**seen, "card": "# Another"})
+    (models.files("delay", 1) / "model.bin").write_bytes(b"changed")
+    server.refused("POST", place, 409, "version_changed", json=seen)
 
 
 def test_policies_that_are_wrong_are_refused_with_the_line(server: Server) -> None:

@@ -210,6 +210,12 @@ class TestChecks:
         assert "before its files or card changed" in found(mlx, rule)["message"]
         with pytest.raises(InvalidInput, match="says which"):
             say("delay", 1, False, " ", BOB)
+        for version, who in ((2, ADA), (2, BOB), (2, EVE)):
+            if who is ADA:
+                models.client.delete_run(models.client.get_model_version("delay", str(models.register())).run_id)
+            assert not found(mlx, rule, version)["passed"], "whoever made it may be one of them"
+            say("delay", version, True, "", who)
+        assert found(mlx, rule, 2)["passed"]
 
 
 class TestPromotions:

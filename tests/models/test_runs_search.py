@@ -283,6 +283,16 @@ def test_what_can_not_be_asked_is_refused(filled: tuple[RunsPort, MlflowClient, 
 # -- experiments and columns ---------------------------------------------------------------------------------
 
 
+def test_more_than_a_database_takes_is_refused(filled: tuple[RunsPort, MlflowClient, list[str]]) -> None:
+    runs, _, experiments = filled
+    for request in (
+        {"words": "x " * 6000},
+        {"order_by": [{"column": f"params.{number}"} for number in range(100)]},
+    ):
+        with pytest.raises(InvalidInput):
+            runs.search({"experiments": experiments, **request})
+
+
 def test_experiments_are_listed_with_their_runs_the_last_changed_first(
     filled: tuple[RunsPort, MlflowClient, list[str]],
 ) -> None:

@@ -115,7 +115,7 @@ class AliasMoves:
         """
         start = 0
         if cursor is not None:
-            if not cursor.isdecimal():
+            if not cursor.isdecimal() or len(cursor) > 9:
                 raise InvalidInput(
                     "cursor_invalid", "The cursor can't be read.", "Use `next_cursor` of the page before."
                 )
@@ -124,7 +124,7 @@ class AliasMoves:
         with self._store.read() as connection:
             every = self._moves(connection, model)
         if start:
-            every = every[len(every) - start :]
+            every = every[max(len(every) - start, 0) :]
         page = every[:limit]
         left = len(every) - len(page)
         return page, str(left) if left else None

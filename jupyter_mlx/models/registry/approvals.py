@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -30,25 +31,46 @@ class ApprovalService:
         self._registry = registry
         self._changes = changes
 
-    def say(self, model: str, version: int, approved: bool, comment: str, principal: Principal) -> dict[str, Any]:
+    def say(
+        self,
+        model: str,
+        version: int,
+        approved: bool,
+        comment: str,
+        principal: Principal,
+        *,
+        seen: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
         """Approve a version as it is now, or ask for changes: ``Approval`` of the contract.
+
+        Parameters
+        ----------
+        seen: The ``digest`` and ``card`` of what was looked at, an empty card where nobody edited it.
 
         Raises
         ------
         NotFound: ``model_unknown``, ``model_version_unknown``.
         InvalidInput: ``comment_missing``.
-        Conflict: ``files_unknown`` where the model's files can't be looked at.
+        Conflict: ``files_unknown`` where the model's files can't be looked at; ``version_changed`` where they, or the
+            card, are others than what was looked at.
         """
         if not approved and not comment.strip():
             raise InvalidInput(
                 "comment_missing", "Whoever asks for changes says which.", "Write a comment.", field="comment"
             )
-        seen = self._registry.version(model, version)
-        if seen["digest"] is None:
+        found = self._registry.version(model, version)
+        if found["digest"] is None:
             raise Conflict(
                 "files_unknown",
                 f"The files of `{model}` {version} can't be looked at: there is nothing to approve.",
-                " ".join(seen["problems"]) or "Look at its page.",
+                " ".join(found["problems"]) or "Look at its page.",
+            )
+        now_is = {"digest": found["digest"], "card": found["description"]}
+        if any(now_is[key] != value for key, value in (seen or {}).items()):
+            raise Conflict(
+                "version_changed",
+                f"The files or the card of `{model}` {version} are others than what was looked at.",
+                "Look at it again, then decide.",
             )
         now = self._clock.now()
         values: dict[str, Any] = {
@@ -57,7 +79,7 @@ class ApprovalService:
             "version": version,
             "approved": approved,
             "comment": comment.strip(),
-            "digest": approval_digest(seen["digest"], seen["description"]),
+            "digest": approval_digest(found["digest"], found["description"]),
             "said_by": principal.user,
             "said_at": now,
         }

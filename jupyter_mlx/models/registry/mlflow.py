@@ -74,7 +74,7 @@ class MlflowRegistry:
         found = [item for item in every if all(word in _words(item) for word in wanted)]
         start = 0
         if cursor is not None:
-            if not cursor.isdecimal():
+            if not cursor.isdecimal() or len(cursor) > 9:
                 raise _cursor_invalid()
             start = int(cursor)
         following = str(start + limit) if len(found) > start + limit else None
@@ -138,6 +138,8 @@ class MlflowRegistry:
     def resolve(self, name: str, reference: str) -> int:
         """The version that an alias, or a number as text, means."""
         if reference.isdecimal():
+            if len(reference) > 9:
+                raise _version_unknown(name, reference[:9])
             return int(self._version(name, int(reference)).version)
         self._require_some(name)
         with self._answering(_model_unknown(name)):
@@ -239,7 +241,7 @@ def _model_unknown(name: str) -> NotFound:
     return NotFound("model_unknown", f"There is no registered model `{name}`.", "List them: `jupyter mlx models list`.")
 
 
-def _version_unknown(name: str, version: int) -> NotFound:
+def _version_unknown(name: str, version: int | str) -> NotFound:
     return NotFound(
         "model_version_unknown",
         f"`{name}` has no version {version}.",

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...errors import InvalidInput
-from .shown import KINDS, Column
+from .shown import KINDS, Column, words_of
 from .tables import latest_metrics, params, runs, tags
 
 __all__ = ["columns_page", "is_number", "kinds_of", "page_of_columns"]
@@ -96,7 +96,7 @@ def _counts(connection: sa.Connection, experiment_id: int, kind: str, words: str
         sa.select(table.c.key, sa.func.count())
         .where(
             table.c.run_uuid.in_(_runs_of(experiment_id)),
-            *(table.c.key.icontains(word, autoescape=True) for word in words.replace("\0", " ").split()),
+            *(table.c.key.icontains(word, autoescape=True) for word in words_of(words)),
         )
         .group_by(table.c.key)
     )

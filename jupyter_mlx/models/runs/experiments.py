@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...errors import InvalidInput
-from .shown import experiment_unknown, shown_at
+from .shown import experiment_unknown, shown_at, words_of
 from .tables import experiment_tags, experiments, runs
 
 __all__ = ["active_ids", "experiment_document", "experiments_page"]
@@ -22,7 +22,7 @@ def experiments_page(connection: sa.Connection, words: str, limit: int, cursor: 
     counted, changed = _with_counts()
     query = counted.where(
         _ACTIVE,
-        *(experiments.c.name.icontains(word, autoescape=True) for word in words.replace("\0", " ").split()),
+        *(experiments.c.name.icontains(word, autoescape=True) for word in words_of(words)),
     )
     if cursor is not None:
         at, last = _place(cursor)

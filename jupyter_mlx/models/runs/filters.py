@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...errors import InvalidInput
-from .shown import RUN_NAME, SOURCE, USER
+from .shown import RUN_NAME, SOURCE, USER, words_of
 from .tables import dataset, input_tag, inputs, latest_metrics, params, runs, tags
 
 __all__ = ["conditions", "filter_invalid", "parse_filter", "words_condition"]
@@ -111,7 +111,7 @@ def _reads(key: str, compare: Any, value: Any) -> sa.ColumnElement[bool]:
 
 def words_condition(words: str) -> list[sa.ColumnElement[bool]]:
     """Each word is part of the name, the id, the notebook or the user, in whatever case."""
-    return [_mentions(word) for word in words.replace("\0", " ").split()]
+    return [_mentions(word) for word in words_of(words)]
 
 
 def _mentions(word: str) -> sa.ColumnElement[bool]:

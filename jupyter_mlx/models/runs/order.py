@@ -21,6 +21,9 @@ from .tables import latest_metrics, params, runs, tags
 
 __all__ = ["Key", "Order", "ordered", "parse_order"]
 
+MAX_KEYS = 16
+"""Columns to sort by; each is a join, of which SQLite takes 64."""
+
 ATTRIBUTES = ("start_time", "end_time", "run_name", "status", "duration")
 # As much as any database reads as a number of 64 bits.
 _NUMBER = r"^\s*[-+]?([0-9]{1,200}[.]?[0-9]{0,200}|[.][0-9]{1,200})([eE][-+]?[0-9]{1,2})?\s*$"
@@ -98,6 +101,13 @@ def parse_order(order_by: Sequence[Mapping[str, Any]]) -> list[tuple[str, bool]]
     ------
     InvalidInput: ``column_invalid``.
     """
+    if len(order_by) > MAX_KEYS:
+        raise InvalidInput(
+            "column_invalid",
+            f"{len(order_by)} columns to sort by were named.",
+            f"Name {MAX_KEYS} at most.",
+            field="order_by",
+        )
     found = [(str(item["column"]), bool(item.get("descending"))) for item in order_by]
     for name, _ in found:
         if name not in ATTRIBUTES and "." not in name:

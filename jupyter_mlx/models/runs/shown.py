@@ -11,8 +11,18 @@ from typing import Any
 from ...clock import to_iso
 from ...errors import InvalidInput, NotFound
 
-__all__ = ["Column", "LastMetric", "RunRecord", "experiment_unknown", "parse_column", "run_unknown", "shown_at"]
+__all__ = [
+    "Column",
+    "LastMetric",
+    "RunRecord",
+    "experiment_unknown",
+    "parse_column",
+    "run_unknown",
+    "shown_at",
+    "words_of",
+]
 
+MAX_WORDS = 100
 KINDS = {"metrics": "metric", "params": "param", "tags": "tag"}
 SOURCE, USER, RUN_NAME, NOTE, JOB = (
     "mlflow.source.name",
@@ -143,6 +153,21 @@ def shown_at(milliseconds: int | None) -> str | None:
         return to_iso(datetime.fromtimestamp(milliseconds / 1000, UTC))
     except (OverflowError, ValueError, OSError):
         return None
+
+
+def words_of(text: str) -> list[str]:
+    """The words that are looked for.
+
+    Raises
+    ------
+    InvalidInput: ``words_invalid``.
+    """
+    found = text.replace("\0", " ").split()
+    if len(found) > MAX_WORDS:
+        raise InvalidInput(
+            "words_invalid", f"{len(found):,} words are looked for.", f"Take {MAX_WORDS} at most.", field="words"
+        )
+    return found
 
 
 def run_unknown(run_id: str) -> NotFound:

@@ -214,7 +214,9 @@ describe('The registry', () => {
       await page.approve(false);
       expect(asked(path, 'POST')[0].body).toEqual({
         approved: false,
-        comment: 'No slices.'
+        comment: 'No slices.',
+        digest: page.version.value?.digest,
+        card: ''
       });
       expect(page.draft.comment).toBe('');
     });

@@ -168,7 +168,10 @@ class Reproducible(Check):
 
 @dataclass(frozen=True)
 class Approvals(Check):
-    """People other than its author approved it as it is now, and nobody asks for changes."""
+    """People other than its author approved it as it is now, and nobody asks for changes.
+
+    Where nobody knows its author, one of those who approve may be: one more must.
+    """
 
     kind: ClassVar[str] = "approval"
     count: int = 1
@@ -198,8 +201,10 @@ class Approvals(Check):
         changed = f" {', '.join(old)} approved what it was before its files or card changed." if old else ""
         own = f" {author} is its author." if author in said else ""
         have = f"{len(counted)} approved it ({', '.join(counted)})" if counted else "Nobody approved it"
-        wanted = f"{have}; {self.count} must, its author aside.{own}{changed}"
-        return Outcome(len(counted) >= self.count, len(counted), wanted)
+        must = self.count if author else self.count + 1
+        aside = "its author aside" if author else "since its author is not known and may be one of them"
+        wanted = f"{have}; {must} must, {aside}.{own}{changed}"
+        return Outcome(len(counted) >= must, len(counted), wanted)
 
 
 @dataclass(frozen=True)

@@ -184,10 +184,14 @@ export class VersionModel {
   /** Approve the version as it is now, or ask for changes. */
   async approve(approved: boolean): Promise<void> {
     const comment = this._draft.comment.trim();
+    const seen = this.version.value;
     await this._attempt(async () => {
+      // What is on the page: it may be another by now, and that is not approved.
       await this._client.models.approve(this.name, this.number, {
         approved,
-        ...(comment ? { comment } : {})
+        ...(comment ? { comment } : {}),
+        ...(seen?.digest ? { digest: seen.digest } : {}),
+        ...(seen ? { card: seen.card_edited ? seen.card : '' } : {})
       });
       this._draft = { ...this._draft, comment: '' };
       await this.version.reload();
