@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from jupyter_mlx.jobs.lifecycle import State
 from jupyter_mlx.jobs.models import Run
 from jupyter_mlx.models.replay.plan import changed_packages
 from jupyter_mlx.models.replay.replaying import replay
+from jupyter_mlx.models.replay.scratch import make_scratch
 from tests.support import Workbench, parameters
 
 CELLS = parameters("seed: int = 1\nname: str = 'm'")
@@ -85,7 +88,8 @@ def test_a_version_is_made_again_bit_by_bit_by_a_job_though_one_only_may_run(
     assert ended.state is State.SUCCEEDED, ended.error
     found = bench.services.models.replays.get(queued.id)
     assert (found["id"], found["state"], found["cell"]) == (waiting["id"], "EQUAL", None), found["message"]
-    assert found["message"].startswith("Bit-equal: outputs of 5 cells, 2 metrics, ")
+    assert found["message"].startswith("Bit-equal: outputs of 5 cells, 1 metric, ")
+    assert "Metrics of times and load differ: fit_seconds." in found["message"]
     assert {file["path"] for file in found["files"]} >= {"MLmodel", "requirements.txt"}
     assert all(file["equal"] for file in found["files"])
     assert [output["name"] for output in ended.last.outputs if "replay" in output["name"]] == ["replay-1.ipynb"]
@@ -94,6 +98,19 @@ def test_a_version_is_made_again_bit_by_bit_by_a_job_though_one_only_may_run(
     assert not (bench.files(ended).folder / "replay").exists()
     (event,) = [event for event in bench.events(waiting["id"]) if event.data["state"] == "EQUAL"]
     assert (event.kind, event.data["model"], event.data["what"]) == ("models.changed", "equal", "replay")
+
+
+def test_a_store_in_a_folder_of_any_name_is_copied(tmp_path: Path, tracking_uri: str) -> None:
+    folder = tmp_path / "runs #1, 100%"
+    folder.mkdir()
+    shutil.copyfile(tracking_uri.removeprefix("sqlite:///"), folder / "mlflow.db")
+    uri = f"sqlite:///{folder / 'mlflow.db'}"
+    MlflowClient(uri, uri).create_registered_model("before")
+    (tmp_path / "scratch").mkdir()
+    later = datetime.now(UTC) + timedelta(hours=1)
+    made = make_scratch(uri, tmp_path / "scratch", later, experiment="Default", model="m", version=1)
+    assert MlflowClient(made.uri, made.uri).get_registered_model("before").name == "before"
+    assert not (tmp_path / "runs ").exists()
 
 
 @pytest.mark.timeout(400)

@@ -188,6 +188,11 @@ def test_a_file_that_is_missing_is_a_difference(tmp_path: Path) -> None:
     assert compare_files(one, two, pair(), 0.0).message == "one of the models lacks w.bin"
 
 
+def test_models_whose_files_are_gone_are_not_equal(tmp_path: Path) -> None:
+    found = compare_files(tmp_path / "one", tmp_path / "two", pair(), 0.0)
+    assert (found.likeness, found.message) == (Likeness.DIFFERENT, "the files of both models are gone")
+
+
 @pytest.fixture(scope="module")
 def _pyfunc() -> None:
     """MLflow warns of its own annotations when this is imported first."""

@@ -43,6 +43,8 @@ def compare_files(before: Path, after: Path, names: tuple[Names, Names], toleran
     tolerance: Relative, of predictions, where files differ.
     """
     paths = sorted({*_paths(before), *_paths(after)})
+    if not paths:
+        return FileComparison(Likeness.DIFFERENT, (), "the files of both models are gone")
     files = [{"path": path, "equal": _is_equal(before / path, after / path, names)} for path in paths]
     differing = [str(file["path"]) for file in files if not file["equal"]]
     if not differing:
@@ -104,6 +106,8 @@ def _compare_predictions(before: Path, after: Path, tolerance: float) -> tuple[L
         one, two = (_numbers(pyfunc.load_model(str(folder)).predict(example)) for folder in (before, after))
     except (MlflowException, ImportError, ValueError, TypeError, AttributeError) as error:
         return Likeness.DIFFERENT, f"and the models can't be compared by predictions: {error}"
+    if not one and not two:
+        return Likeness.DIFFERENT, "and they predict nothing for the input example"
     if len(one) != len(two):
         return Likeness.DIFFERENT, "and so does the shape of their predictions"
     if all(a == b for a, b in zip(one, two, strict=True)):

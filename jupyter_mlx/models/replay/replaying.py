@@ -19,7 +19,7 @@ from .execution import Side, execute, original
 from .files import FileComparison, compare_files
 from .plan import ReplayPlan, changed_packages, plan_replay
 from .state import find_culprit
-from .text import Likeness
+from .text import Likeness, is_clock
 
 if TYPE_CHECKING:
     from ...catalog.models import Principal
@@ -91,7 +91,7 @@ def _replayed(services: Services, plan: ReplayPlan, tolerance: float, replay_id:
         after = execute(services, plan, folder, 1, run_id=run_id)
         _attach(after, attached, 1)
         found = _compare(before, after, tolerance)
-        cell, message = None, _alike(found, after, tolerance)
+        cell, message = None, _alike(found, before, after, tolerance)
         if found.likeness is Likeness.DIFFERENT:
             again = execute(services, plan, folder, 2, run_id=run_id)
             _attach(again, attached, 2)
@@ -176,9 +176,12 @@ def _at(side: Side, moment: Any, why: str) -> list[CellDifference]:
 # -- saying it -----------------------------------------------------------------------------------------------
 
 
-def _alike(found: _Comparison, after: Side, tolerance: float) -> str:
-    """One sentence for what is equal, or nearly so."""
-    counted = f"outputs of {len(after.execution.cells)} cells, {len(after.execution.metrics)} metrics"
+def _alike(found: _Comparison, before: Side, after: Side, tolerance: float) -> str:
+    """One sentence for what is equal, or nearly so, and what was not held against that."""
+    one, two = before.execution.metrics, after.execution.metrics
+    clocks = sorted(name for name in {*one, *two} if is_clock(name) and one.get(name) != two.get(name))
+    metrics = len({*two} - {*clocks})
+    counted = f"outputs of {len(after.execution.cells)} cells, {metrics} metric{'' if metrics == 1 else 's'}"
     counted += f", {len(found.files.files)} files of the model"
     if found.likeness <= Likeness.TIMES:
         said = f"Bit-equal: {counted}."
@@ -189,6 +192,9 @@ def _alike(found: _Comparison, after: Side, tolerance: float) -> str:
     times = [str(item.number) for item in found.cells if item.likeness is Likeness.TIMES]
     if times:
         said += f" Only times differ in what cell{'s' if len(times) > 1 else ''} {', '.join(times)} printed."
+    if clocks:
+        more = f" and {len(clocks) - 5} more" if len(clocks) > 5 else ""
+        said += f" Metrics of times and load differ: {', '.join(clocks[:5])}{more}."
     return said + _store(after)
 
 

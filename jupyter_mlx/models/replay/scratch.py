@@ -47,7 +47,8 @@ def make_scratch(uri: str, folder: Path, began: datetime, *, experiment: str, mo
     with answering(uri):
         if source is not None:
             with (
-                closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as real,
+                # A folder's name may have what means something in a URI.
+                closing(sqlite3.connect(f"{Path(source).resolve().as_uri()}?mode=ro", uri=True)) as real,
                 closing(sqlite3.connect(file)) as to,
             ):
                 real.backup(to)
