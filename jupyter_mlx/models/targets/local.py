@@ -66,8 +66,9 @@ class LocalTarget:
         return whole
 
     def apply(self, deployment: Deployment, revision: Revision) -> Status:
-        """Lay the folder out, so that the token can be shown; the agent does the rest."""
-        self._folder(deployment).make()
+        """Lay the folder out, so that the token can be shown; the agent does the rest, on whichever host it is."""
+        if self._is_here(deployment):
+            self._folder(deployment).make()
         return deployment.status
 
     def look(self, deployment: Deployment) -> Status:
@@ -168,8 +169,11 @@ class LocalTarget:
     def _folder(self, deployment: Deployment) -> ServingFolder:
         return ServingFolder.of(self._settings, deployment.id)
 
+    def _is_here(self, deployment: Deployment) -> bool:
+        return deployment.host == this_host() and deployment.site == self._settings.site
+
     def _require_here(self, deployment: Deployment) -> None:
-        if deployment.host != this_host() or deployment.site != self._settings.site:
+        if not self._is_here(deployment):
             raise Conflict(
                 "deployment_elsewhere",
                 f"`{deployment.name}` runs on {deployment.host}, in the environment of {deployment.owner}.",

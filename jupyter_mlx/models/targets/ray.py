@@ -20,6 +20,7 @@ from ...settings import Settings
 from ..port import RegistryPort
 from .calling import how_to_call
 from .port import Deployment, Revision, Status, VersionStatus
+from .ray_app import DOCUMENT
 
 __all__ = ["RayTarget"]
 
@@ -85,7 +86,8 @@ class RayTarget:
             "workers": deployment.options["workers"],
             "routes": [route.to_json() for route in revision.routes],
         }
-        job = self._run(deployment, "deploy", deployment.name, json.dumps(document))
+        # Commands are in lists of processes, and the tracking store's address may have a password.
+        job = self._run(deployment, "deploy", deployment.name, **{DOCUMENT: json.dumps(document)})
         state = "STARTING" if deployment.status.address is None else "UPDATING"
         return replace(deployment.status, state=state, message="Ray starts the versions.", own={"job": job})
 
@@ -181,10 +183,11 @@ class RayTarget:
 
     # -- the cluster -----------------------------------------------------------------------------------------
 
-    def _run(self, deployment: Deployment, *arguments: str) -> str:
+    def _run(self, deployment: Deployment, *arguments: str, **environment: str) -> str:
         """Submit a job; its id."""
         command = shlex.join(["python", "-P", "-m", f"{__package__}.ray_app", *arguments])
-        return str(self._ask(deployment.options, "POST", "/api/jobs/", {"entrypoint": command})["submission_id"])
+        job = {"entrypoint": command, "runtime_env": {"env_vars": environment}}
+        return str(self._ask(deployment.options, "POST", "/api/jobs/", job)["submission_id"])
 
     def _application(self, deployment: Deployment) -> dict[str, Any] | None:
         found = self._ask(deployment.options, "GET", "/api/serve/applications/").get("applications", {})

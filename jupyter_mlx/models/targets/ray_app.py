@@ -1,12 +1,13 @@
 """What runs on a Ray cluster: one Serve application a deployment, a router by share, and one deployment a version.
 
-``python -m jupyter_mlx.models.targets.ray_app deploy NAME DOCUMENT`` or ``… delete NAME``, as a job of the cluster.
+``python -m jupyter_mlx.models.targets.ray_app deploy NAME`` or ``… delete NAME``, as a job of the cluster.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import sys
 from collections.abc import Mapping
@@ -16,8 +17,10 @@ from typing import Any
 from ...backends import library_missing
 from ...errors import Unavailable
 
-__all__ = ["delete", "deploy", "main"]
+__all__ = ["DOCUMENT", "delete", "deploy", "main"]
 
+DOCUMENT = "MLX_RAY_DEPLOYMENT"
+"""The variable with what is to be served, as JSON."""
 HEADER = "X-Mlx-Version"
 
 
@@ -132,7 +135,7 @@ def main() -> int:
     """Do what is asked; the exit status."""
     try:
         if sys.argv[1] == "deploy":
-            deploy(sys.argv[2], json.loads(sys.argv[3]))
+            deploy(sys.argv[2], json.loads(os.environ[DOCUMENT]))
         else:
             delete(sys.argv[2])
     except Unavailable as error:

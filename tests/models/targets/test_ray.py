@@ -56,13 +56,16 @@ def test_what_is_not_up_is_not_asked(tmp_path: Path, deployment: Callable[..., D
 
 
 @contextmanager
-def dashboard(answers: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """A server that answers as a dashboard of Ray does; its address, and what it was asked."""
+def dashboard(answers: dict[str, Any]) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
+    """A server that answers as a dashboard of Ray does; its address, what it was asked, and the last job."""
     asked: list[str] = []
+    sent: dict[str, Any] = {}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(f"{self.command} {self.path}")
+            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
+            asked.append(f"{self.command} {self.path} {body.get('entrypoint', '')}")
+            sent.update(body)
             content = json.dumps(answers[self.path]).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
@@ -78,7 +81,7 @@ def dashboard(answers: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
+        yield f"http://127.0.0.1:{server.server_port}", asked, sent
     finally:
         server.shutdown()
         thread.join()
@@ -87,7 +90,7 @@ def dashboard(answers: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
 
 def test_an_application_of_somebody_else_is_left_alone(tmp_path: Path, deployment: Callable[..., Deployment]) -> None:
     served: dict[str, Any] = {"applications": {"delay-live": {"status": "RUNNING"}}}
-    with dashboard({"/api/serve/applications/": served, "/api/jobs/": {"submission_id": "j"}}) as (address, asked):
+    with dashboard({"/api/serve/applications/": served, "/api/jobs/": {"submission_id": "j"}}) as (address, asked, job):
         row = deployment("ray", {"address": address, "workers": 1})
         with pytest.raises(Conflict, match="not of this deployment"):
             target(tmp_path).apply(row, revision(1, {1: 1.0}))
@@ -96,12 +99,14 @@ def test_an_application_of_somebody_else_is_left_alone(tmp_path: Path, deploymen
         served["applications"] = {}
         status = target(tmp_path).apply(row, revision(1, {1: 1.0}))
         assert status.own == {"job": "j"}
+        assert asked[-1] == "POST /api/jobs/ python -P -m jupyter_mlx.models.targets.ray_app deploy delay-live"
+        assert json.loads(job["runtime_env"]["env_vars"][ray_app.DOCUMENT])["routes"][0]["share"] == 1.0
 
 
 def test_a_dashboard_names_no_other_host(tmp_path: Path, deployment: Callable[..., Deployment]) -> None:
     served = {"applications": {"delay-live": {"status": "RUNNING"}}, "http_options": {"port": "80@10.0.0.1:9"}}
     with (
-        dashboard({"/api/serve/applications/": served}) as (address, _),
+        dashboard({"/api/serve/applications/": served}) as (address, *_),
         pytest.raises(Unavailable, match="is at port"),
     ):
         target(tmp_path).look(deployment("ray", {"address": address, "workers": 1}))
