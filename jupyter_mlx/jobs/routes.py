@@ -18,6 +18,8 @@ __all__ = ["open_found", "routes"]
 RESOURCE = "mlx-jobs"
 ID = r"(?P<run_id>[0-9a-zA-Z-]+)"
 MAX_KEY = 200
+OWN_KEYS = "gate:"
+"""How keys begin that gates queue their notebooks by: nobody else's run is to be taken for one of those."""
 _TYPES = {".ipynb": "application/x-ipynb+json", ".html": "text/html; charset=utf-8"}
 
 
@@ -55,6 +57,13 @@ class JobsHandler(MlxHandler):
                 "request_invalid",
                 f"The Idempotency-Key has {len(key)} characters.",
                 f"Send {MAX_KEY} at most.",
+                field="Idempotency-Key",
+            )
+        if key and key.startswith(OWN_KEYS):
+            raise InvalidInput(
+                "request_invalid",
+                f"Keys that begin with `{OWN_KEYS}` are those of gates.",
+                "Send another key.",
                 field="Idempotency-Key",
             )
         run = await self.call_slow(

@@ -214,7 +214,12 @@ def test_a_body_that_is_no_object_is_refused(server: Server, body: str) -> None:
     server.refused("POST", "jobs", 400, "request_invalid", data=body, headers={"Content-Type": "application/json"})
 
 
-def test_an_idempotency_key_that_is_too_long_is_refused(server: Server) -> None:
+def test_an_idempotency_key_that_is_too_long_or_a_gates_is_refused(server: Server) -> None:
+    gates = {"Idempotency-Key": "gate:01ABC:0"}
+    body = {"notebook": "good.ipynb"}
+    assert (
+        "those of gates" in server.refused("POST", "jobs", 400, "request_invalid", json=body, headers=gates)["message"]
+    )
     headers = {"Idempotency-Key": "k" * 201}
     error = server.refused("POST", "jobs", 400, "request_invalid", json={"notebook": "good.ipynb"}, headers=headers)
     assert error["field"] == "Idempotency-Key"

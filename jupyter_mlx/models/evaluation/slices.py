@@ -62,10 +62,17 @@ def slices_of(frame: pd.DataFrame, columns: Sequence[str], min_rows: int = MIN_R
 
 
 def _cut(column: str, values: pd.Series) -> Iterator[Slice]:
+    if values.dtype == object:
+        values = values.map(_hashable)
     labels = _quarters(values) if _is_scale(values) else values.astype(object)
     labels = labels.where(values.notna(), MISSING)
     for value, members in labels.groupby(labels, observed=True, sort=False).indices.items():
         yield Slice(column, _shown(value), np.asarray(members))
+
+
+def _hashable(value: Any) -> Any:
+    """The value, or how it is written: lists are values of columns too."""
+    return str(value) if isinstance(value, (list, dict, set, np.ndarray)) else value
 
 
 def _is_scale(values: pd.Series) -> bool:
@@ -75,6 +82,10 @@ def _is_scale(values: pd.Series) -> bool:
 
 
 def _quarters(values: pd.Series) -> pd.Series:
+    if pd.api.types.is_float_dtype(values.dtype) and np.isinf(values.to_numpy(float, na_value=np.nan)).any():
+        # Between infinities there are no quarters: they are values by themselves.
+        infinite = values.isin([np.inf, -np.inf])
+        return _quarters(values.mask(infinite)).where(~infinite, values.astype(object))
     quarters = pd.qcut(values, 4, duplicates="drop")
     if isinstance(values.dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_any_dtype(values.dtype):
         shown = {item: f"{item.left:%Y-%m-%d %H:%M} to {item.right:%Y-%m-%d %H:%M}" for item in quarters.cat.categories}
