@@ -117,10 +117,13 @@ class Keeper:
         return status
 
     def _keep(self, slots: Sequence[Slot]) -> None:
-        silent = (read_json(self.folder.counters) or {}).get("silent", {})
+        # Where the router does not run, nobody asks them: what it wrote is of earlier.
+        told = (read_json(self.folder.counters) or {}) if self._router.state == READY else {}
         for slot in slots:
-            since = silent.get(slot.name)
-            if since is not None and slot.state == READY and time.time() - since > SILENT_S:
+            since = told.get("silent", {}).get(slot.name)
+            # What was said of the process before this one is not held against it.
+            began = slot.since.timestamp() if slot.since is not None else time.time()
+            if since is not None and slot.state == READY and time.time() - max(since, began) > SILENT_S:
                 slot.kill()
             slot.keep()
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 import time
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,14 @@ from jupyter_mlx.models.serving import http11
 from jupyter_mlx.models.serving.counters import Counters
 from jupyter_mlx.models.serving.folder import ROUTER, ServingFolder
 from jupyter_mlx.models.serving.http11 import Admit, Answer, Connections, Request
+from jupyter_mlx.models.serving.keeper import Keeper
 from jupyter_mlx.models.serving.request_log import Call, RequestLog, read_calls
 from jupyter_mlx.models.serving.router import Router
 from jupyter_mlx.models.serving.routing import Draw, Routing
 from jupyter_mlx.models.serving.server import remove_halves
-from jupyter_mlx.models.serving.slots import Slot
-from tests.support import select_nothing
+from jupyter_mlx.models.serving.slots import READY, Slot
+from jupyter_mlx.models.targets.port import Deployment, Status
+from tests.support import make_settings, select_nothing
 
 
 async def _echo(request: Request) -> Answer:
@@ -186,6 +189,33 @@ def test_counts_go_on_after_a_restart() -> None:
     assert again.to_json() == told
     again.add(1, 200, 5.0)
     assert again.to_json()["1"] == {"requests": 101, "errors": 1, "p50_ms": 5.0, "p95_ms": 5.0}
+
+
+@pytest.mark.parametrize(
+    ("ready_s", "router", "ends"), [(0, "READY", False), (200, "CRASHED", False), (200, "READY", True)]
+)
+def test_a_process_is_ended_for_its_own_silence_alone(tmp_path: Path, ready_s: int, router: str, ends: bool) -> None:
+    now = datetime.now(UTC)
+    clock, settings = ManualClock(now), make_settings(tmp_path)
+    row = Deployment("id", "d", "local", "m", "running", 1, {}, Status("STARTING"), "s", "h", "ada", now, now)
+    keeper = Keeper(settings, clock, row)
+    keeper._router.state = router
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    slot = Slot(keeper.folder, "v1-0", command, dict(os.environ), clock)
+    slot.keep()
+    slot.state, slot.since = READY, now - timedelta(seconds=ready_s)
+    keeper.folder.counters.write_text(json.dumps({"silent": {"v1-0": time.time() - 1000}}))
+    child = slot._child
+    assert child is not None
+    keeper._keep([slot])
+    try:
+        if ends:
+            assert child.wait(10) == -9
+        else:
+            assert child.poll() is None
+    finally:
+        child.kill()
+        child.wait(10)
 
 
 def test_a_process_that_crashes_at_its_start_is_tried_with_more_and_more_patience(tmp_path: Path) -> None:
