@@ -87,13 +87,19 @@ def _quarters(values: pd.Series) -> pd.Series:
         infinite = values.isin([np.inf, -np.inf])
         return _quarters(values.mask(infinite)).where(~infinite, values.astype(object))
     quarters = pd.qcut(values, 4, duplicates="drop")
+    if len(quarters.cat.categories) == 1 and pd.api.types.is_numeric_dtype(values.dtype):
+        # One value has more than three quarters of the rows: it is one slice, and the others are cut.
+        common = values.mode().iloc[0]
+        is_common = values.eq(common).fillna(False).astype(bool)
+        others = pd.qcut(values.mask(is_common), 4, duplicates="drop").astype(object)
+        named = others.map(lambda item: f"{item.left:g} to {item.right:g}", na_action="ignore")
+        return named.mask(is_common, f"{common:g}")
     if isinstance(values.dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_any_dtype(values.dtype):
         shown = {item: f"{item.left:%Y-%m-%d %H:%M} to {item.right:%Y-%m-%d %H:%M}" for item in quarters.cat.categories}
     else:
         shown = {item: f"{item.left:g} to {item.right:g}" for item in quarters.cat.categories}
-    named = [shown[item] for item in quarters.cat.categories]
     # Two quarters whose ends look the same stay two.
-    if len(set(named)) < len(named):
+    if len(set(shown.values())) < len(shown):
         shown = {item: str(item) for item in quarters.cat.categories}
     return quarters.astype(object).map(shown)
 

@@ -345,11 +345,12 @@ def test_slices_are_by_value_and_of_numbers_by_quarters() -> None:
         slices_of(frame, ["tail"])
 
 
-def test_slices_of_infinities_and_of_lists() -> None:
+def test_slices_of_infinities_of_lists_and_of_a_value_that_most_rows_have() -> None:
     ratio = np.append(np.arange(96.0), [np.inf, np.inf, -np.inf, np.nan])
-    frame = pd.DataFrame({"ratio": ratio, "stops": [[1], [1, 2]] * 50})
-    found, _ = slices_of(frame, ["ratio", "stops"], min_rows=1)
+    frame = pd.DataFrame({"ratio": ratio, "stops": [[1], [1, 2]] * 50, "late": [0.0] * 80 + [*range(1, 20), None]})
+    found, _ = slices_of(frame, ["ratio", "stops", "late"], min_rows=1)
     sizes = {(item.column, item.value): len(item.members) for item in found}
     assert [size for (column, _), size in sizes.items() if column == "ratio"] == [24, 24, 24, 24, 2, 1, 1]
     assert (sizes[("ratio", "inf")], sizes[("ratio", "(missing)")]) == (2, 1)
     assert (sizes[("stops", "[1]")], sizes[("stops", "[1, 2]")]) == (50, 50)
+    assert [size for (column, _), size in sizes.items() if column == "late"] == [80, 5, 5, 5, 4, 1]
