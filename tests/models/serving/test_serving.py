@@ -299,8 +299,11 @@ def test_a_deployment_whose_row_is_lost_leaves_no_process(serving: Serving) -> N
     processes = [(read_json(folder.note(slot)) or {})["process"] for slot in ("router", "v2-0")]
     with serving.bench.services.store.write() as connection:
         connection.execute(sa.delete(deployments).where(deployments.c.name == "lost"))
-    serving.bench.wait_until(lambda: not any(map(is_alive, processes)), "ended", 30)
-    shutil.rmtree(folder.path)
+    try:
+        # Each may take 35 s before it is killed.
+        serving.bench.wait_until(lambda: not any(map(is_alive, processes)), "ended", 90)
+    finally:
+        shutil.rmtree(folder.path)
 
 
 def test_stopped_and_started_it_has_the_same_port_and_token_and_removed_it_leaves_nothing(serving: Serving) -> None:
