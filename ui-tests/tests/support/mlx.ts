@@ -170,6 +170,41 @@ export class Lab {
     return this.page.locator('.jp-mlx-LookUp:visible');
   }
 
+  get experimentPage(): Locator {
+    return this.page.locator('.jp-mlx-ExperimentPage:visible');
+  }
+
+  get runsCompare(): Locator {
+    return this.page.locator('.jp-mlx-CompareRunsPage:visible');
+  }
+
+  get modelPage(): Locator {
+    return this.page.locator('.jp-mlx-ModelPage:visible');
+  }
+
+  get versionPage(): Locator {
+    return this.page.locator('.jp-mlx-VersionPage:visible');
+  }
+
+  get deploymentPage(): Locator {
+    return this.page.locator('.jp-mlx-DeploymentPage:visible');
+  }
+
+  /** Execute a command of the application. */
+  async run(id: string, args: Record<string, string | number>): Promise<void> {
+    await this.page.evaluate(
+      ([id, args]) => window.jupyterapp.commands.execute(id, args),
+      [id, args] as const
+    );
+  }
+
+  /** Put another text into the editor that is on a page. */
+  async writeCode(on: Locator, text: string): Promise<void> {
+    await on.locator('.cm-content').click();
+    await this.page.keyboard.press('ControlOrMeta+a');
+    await this.page.keyboard.insertText(text);
+  }
+
   /** A row of a tree in the panel, by the name that it begins with. */
   treeRow(name: string): Locator {
     return this.panel
