@@ -128,6 +128,7 @@ export function Checks(props: {
 }): JSX.Element {
   const { checks, trans } = props;
   const bad = failing(checks);
+  const isTimed = checks.some(isNoticed);
   return (
     <>
       <Verdict
@@ -153,12 +154,17 @@ export function Checks(props: {
               <th scope="col">{trans.__('Found')}</th>
               <th scope="col">{trans.__('Asked for')}</th>
               <th scope="col">{trans.__('In words')}</th>
-              <th scope="col">{trans.__('Took')}</th>
+              {isTimed && <th scope="col">{trans.__('Took')}</th>}
             </tr>
           </thead>
           <tbody>
             {[...bad, ...checks.filter(one => one.passed)].map(one => (
-              <CheckRow key={one.name} check={one} trans={trans} />
+              <CheckRow
+                key={one.name}
+                check={one}
+                isTimed={isTimed}
+                trans={trans}
+              />
             ))}
           </tbody>
         </table>
@@ -170,11 +176,16 @@ export function Checks(props: {
 /** Seconds below which nobody asks how long a check took. */
 const NOTICED = 0.1;
 
+function isNoticed({ seconds }: CheckResult): boolean {
+  return seconds !== undefined && seconds >= NOTICED;
+}
+
 function CheckRow(props: {
   check: CheckResult;
+  isTimed: boolean;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { check, trans } = props;
+  const { check, isTimed, trans } = props;
   return (
     <tr data-passed={check.passed}>
       <th scope="row" title={check.kind}>
@@ -192,11 +203,11 @@ function CheckRow(props: {
       </td>
       <td>{figureText(check.bound)}</td>
       <td>{check.message}</td>
-      <td data-number="">
-        {check.seconds !== undefined && check.seconds >= NOTICED
-          ? formatSeconds(check.seconds, trans)
-          : ''}
-      </td>
+      {isTimed && (
+        <td data-number="">
+          {isNoticed(check) ? formatSeconds(check.seconds ?? 0, trans) : ''}
+        </td>
+      )}
     </tr>
   );
 }

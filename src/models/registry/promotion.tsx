@@ -96,11 +96,13 @@ function sentence(promotion: Promotion, trans: TranslationBundle): string {
           ? trans.__('%1 is “%2”, whatever its gate said.', to, alias)
           : trans.__('%1 is “%2” now.', to, alias);
     case 'REFUSED':
-      return trans.__(
-        'Refused: “%1” stays at %2.',
-        alias,
-        versionText(from, trans)
-      );
+      return from === null
+        ? trans.__('Refused: no version is “%1”, as before.', alias)
+        : trans.__(
+            'Refused: “%1” stays at %2.',
+            alias,
+            versionText(from, trans)
+          );
     case 'CONFLICT':
       return trans.__(
         'Somebody else moved “%1” meanwhile, so nothing was changed.',
