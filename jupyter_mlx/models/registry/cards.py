@@ -109,7 +109,7 @@ def _signature(document: Mapping[str, Any]) -> str:
     rows = [["in", *_field(item)] for item in signature["inputs"][:MAX_ROWS]]
     rows += [["out", *_field(item)] for item in signature["outputs"][:MAX_ROWS]]
     more = len(signature["inputs"]) - MAX_ROWS
-    return _table(["", "name", "type"], rows) + (f"\n\n… and {more:,} inputs more." if more > 0 else "")
+    return _table(["direction", "name", "type"], rows) + (f"\n\n… and {more:,} inputs more." if more > 0 else "")
 
 
 def _field(item: Mapping[str, Any]) -> list[str]:

@@ -163,6 +163,7 @@ function RunHead(props: {
       <button
         type="button"
         className="jp-mlx-Link"
+        title={runLabel(run)}
         onClick={() => {
           void commands.execute(CommandIDs.openModelRun, { id: run.id });
         }}

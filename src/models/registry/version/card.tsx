@@ -76,6 +76,7 @@ function CardEditor(props: ITabProps & { text: string }): JSX.Element {
         <section
           className="jp-mlx-CardEditor-preview"
           aria-label={trans.__('What it looks like')}
+          tabIndex={0}
         >
           <Markdown text={text} rendermime={rendermime} trans={trans} />
         </section>
