@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 
 import { redefine, writeRepository } from './support/features';
 import { writeFlights } from './support/flights';
+import { policyOf, trackModels, undeploy } from './support/models';
 import { expect, test } from './support/mlx';
 import type { Lab } from './support/mlx';
 
@@ -147,9 +148,7 @@ test('Catalog pictures', async ({ lab }) => {
       tablePage.locator(`tr[data-column="${column}"] .jp-mlx-Tag`)
     ).toContainText(value);
   }
-  await expect(page.locator('.Toastify__toast')).toHaveCount(0, {
-    timeout: 30000
-  });
+  await withoutToasts(lab);
   await both(lab, 'catalog-table');
 
   await tablePage.getByRole('tab', { name: 'Profile' }).click();
@@ -266,6 +265,125 @@ test('Feature pictures', async ({ lab }) => {
   await expect(lookUp.locator('[data-served="celsius"]')).toBeVisible();
   await both(lab, 'features-lookup');
 });
+
+test('Model pictures', async ({ lab, request }) => {
+  test.setTimeout(8 * 60 * 1000);
+  const { page, jobs, panel, form, modelPage, versionPage } = lab;
+  const { experimentPage, runsCompare, deploymentPage } = lab;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const name = 'delay';
+  const { experiment } = trackModels(name);
+  await jobs.post('models/policies', { text: policyOf(name) });
+  const promotions = `models/registered/${name}/promotions`;
+  await jobs.post(promotions, {
+    version: 1,
+    alias: 'baseline',
+    why: 'to have one to compare with'
+  });
+  await jobs.post(promotions, {
+    version: 2,
+    alias: 'champion',
+    why: 'knows the hour and the wind'
+  });
+  await jobs.end();
+  await lab.open();
+  await lab.openPanel();
+  await page.sidebar.setWidth(330);
+  for (const section of ['Jobs', 'Catalog', 'Features']) {
+    await panel.getByText(section, { exact: true }).click();
+  }
+  await panel.locator(`[data-model="${name}"]`).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(lab.treeRow('v2')).toContainText('champion');
+
+  // Runs, beside each other and as curves.
+  await panel.locator(`[data-experiment="${experiment}"]`).click();
+  const runs = experimentPage.locator('tr[data-run]');
+  await experimentPage
+    .getByRole('button', { name: 'auc', exact: true })
+    .click();
+  await expect(experimentPage.getByRole('button', { name: 'auc ▼' })).toBeVisible();
+  await expect(runs.first()).toHaveText(/^everything/);
+  for (const at of [0, 1, 2]) {
+    await runs.nth(at).getByRole('checkbox').check();
+  }
+  await both(lab, 'models-runs');
+  await experimentPage.getByRole('button', { name: 'Compare 3' }).click();
+  await expect(runsCompare.locator('[data-changed]').first()).toBeVisible();
+  await both(lab, 'models-compare');
+  await runsCompare.getByRole('tab', { name: 'Curves' }).click();
+  await expect(
+    runsCompare.locator('.jp-mlx-Chart [data-drawn]').first()
+  ).toBeVisible();
+  await both(lab, 'models-curves');
+
+  // The gate refuses the worse version.
+  await lab.run('mlx:promote-model', { name, version: 1 });
+  await form.getByLabel('Why').fill('it is small');
+  await form.getByRole('button', { name: 'Check and promote' }).click();
+  await expect(form.locator('.jp-mlx-Promotion')).toHaveAttribute(
+    'data-state',
+    'REFUSED',
+    { timeout: 60000 }
+  );
+  // That its job failed is told, and stays until it is read.
+  await page.locator('.jp-Notification-Toast-Close').click({ timeout: 60000 });
+  await withoutToasts(lab);
+  await both(lab, 'models-gate');
+  await form.getByRole('button', { name: 'Open the model' }).click();
+  await expect(modelPage.locator('[data-promotion]')).toHaveCount(3);
+  await modelPage.getByRole('tab', { name: 'History' }).click();
+  await expect(modelPage.locator('.jp-mlx-History')).toBeVisible();
+  await both(lab, 'models-model');
+  await lab.run('mlx:open-model-version', { name, version: 2 });
+  await expect(versionPage).toContainText('How good it is');
+  await both(lab, 'models-version');
+  await versionPage.getByRole('tab', { name: 'Evaluation' }).click();
+  await expect(
+    versionPage.locator('.jp-mlx-Chart [data-drawn]').first()
+  ).toBeVisible();
+  await both(lab, 'models-evaluation');
+
+  // The champion answers requests, a fifth of which go elsewhere.
+  const api = 'delay-api';
+  try {
+    await jobs.post('models/deployments', { name: api, model: name });
+    await lab.run('mlx:open-deployment', { name: api });
+    const head = deploymentPage.locator('.jp-mlx-RunHead');
+    await expect(head).toContainText('Serving', { timeout: 90000 });
+    await deploymentPage.getByRole('button', { name: 'As a canary' }).click();
+    await deploymentPage
+      .getByLabel('Share of version 1, in percent')
+      .fill('20');
+    await deploymentPage.getByRole('button', { name: 'Apply' }).click();
+    await expect(head.locator('[data-version="1"]')).toContainText(
+      /ready20\s%/,
+      { timeout: 90000 }
+    );
+    const flight = { origin: 'EWR', carrier: 'EV', distance: 719, wind: 18.4 };
+    for (let hour = 5; hour < 24; hour += 0.25) {
+      const answer = await request.post(
+        `${process.env.TARGET_URL}/mlx/v1/models/deployments/${api}/invocations`,
+        { data: { inputs: [{ ...flight, hour: Math.floor(hour) }] } }
+      );
+      expect(answer.ok(), await answer.text()).toBe(true);
+    }
+    await deploymentPage.getByRole('tab', { name: 'Try it' }).click();
+    await deploymentPage.getByLabel('hour').fill('20');
+    await deploymentPage.getByRole('button', { name: 'Score' }).click();
+    await expect(deploymentPage).toContainText('answered 1 row');
+    await both(lab, 'models-deployment');
+  } finally {
+    await undeploy(request, name);
+  }
+});
+
+/** What tells of jobs goes by itself. */
+async function withoutToasts(lab: Lab): Promise<void> {
+  await expect(lab.page.locator('.Toastify__toast')).toHaveCount(0, {
+    timeout: 30000
+  });
+}
 
 /** Warmer and windier than it was, with a further column. */
 function drift(path: string): void {

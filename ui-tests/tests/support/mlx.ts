@@ -76,6 +76,19 @@ export class Jobs {
       .toBe(state);
   }
 
+  /** Wait until nothing runs. */
+  async end(): Promise<void> {
+    await expect
+      .poll(
+        async () =>
+          (await this.list()).some(run =>
+            ['QUEUED', 'STARTING', 'RUNNING'].includes(run.state)
+          ),
+        { timeout: 60000 }
+      )
+      .toBe(false);
+  }
+
   private async _json(path: string): Promise<unknown> {
     const answer = await this._request.get(`${this._url}/mlx/v1/${path}`);
     expect(answer.ok(), await answer.text()).toBe(true);

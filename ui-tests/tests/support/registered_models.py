@@ -24,14 +24,14 @@ from jupyter_mlx.settings import Settings
 INPUTS = ["origin", "carrier", "hour", "distance", "wind"]
 EPOCHS = 30
 
-# What each run learns from and how fast; the first is registered as version 1, the last one as version 2.
+# What each run learns from, and how fast; the first is registered as version 1, the last one as version 2.
 RUNS = [
-    (["distance"], 0.01),
-    (["distance", "wind"], 0.01),
-    (["origin", "carrier"], 0.01),
-    (["origin", "carrier", "hour"], 0.05),
-    (INPUTS, 0.2),
-    (INPUTS, 0.01),
+    ("distance", ["distance"], 1e-4),
+    ("weather", ["distance", "wind"], 1e-4),
+    ("airline", ["origin", "carrier"], 1e-4),
+    ("airline-hour", ["origin", "carrier", "hour"], 1e-4),
+    ("everything-slow", INPUTS, 3e-5),
+    ("everything", INPUTS, 3e-4),
 ]
 
 
@@ -59,8 +59,10 @@ def flights(rows: int, seed: int) -> pd.DataFrame:
     return frame
 
 
-def learn(name: str, training: pd.DataFrame, test: pd.DataFrame, columns: list[str], rate: float) -> str:
-    """One run with its curves; answers its id."""
+def learn(
+    training: pd.DataFrame, test: pd.DataFrame, run: str, columns: list[str], rate: float, registered: str | None
+) -> None:
+    """One run with its curves, and the model where it is to be registered by a name."""
     words = [column for column in columns if column in ("origin", "carrier")]
     numbers = [column for column in columns if column not in words]
     prepare = ColumnTransformer(
@@ -68,7 +70,7 @@ def learn(name: str, training: pd.DataFrame, test: pd.DataFrame, columns: list[s
     )
     classifier = SGDClassifier(loss="log_loss", learning_rate="constant", eta0=rate, alpha=1e-4, random_state=7)
     learned, seen = prepare.fit_transform(training[INPUTS]), prepare.transform(test[INPUTS])
-    with mlflow.start_run(run_name=f"{'-'.join(columns)} {rate}") as run:
+    with mlflow.start_run(run_name=run) as active:
         mlflow.log_params({"columns": " ".join(columns), "rate": rate, "epochs": EPOCHS, "rows": len(training)})
         found = []
         for epoch in range(EPOCHS):
@@ -76,17 +78,16 @@ def learn(name: str, training: pd.DataFrame, test: pd.DataFrame, columns: list[s
             stated = classifier.predict_proba(seen)[:, 1]
             figures = {"auc": roc_auc_score(test["late"], stated), "loss": log_loss(test["late"], stated)}
             found += [Metric(key, float(value), 1_780_000_000_000 + epoch, epoch) for key, value in figures.items()]
-        mlflow.MlflowClient().log_batch(run.info.run_id, metrics=found)
-        if (columns, rate) in (RUNS[0], RUNS[-1]):
+        mlflow.MlflowClient().log_batch(active.info.run_id, metrics=found)
+        if registered:
             mlflow.sklearn.log_model(
                 Pipeline([("prepare", prepare), ("classifier", classifier)]),
                 name="model",
-                registered_model_name=name,
+                registered_model_name=registered,
                 signature=infer_signature(test[INPUTS], np.array([0, 1])),
                 input_example=test[INPUTS].head(1),
                 pip_requirements=["scikit-learn"],
             )
-    return run.info.run_id
 
 
 def main(folder: Path, name: str) -> None:
@@ -98,11 +99,18 @@ def main(folder: Path, name: str) -> None:
     experiment = mlflow.set_experiment(name)
     training, test = flights(4000, seed=1), flights(2000, seed=2)
     test.to_parquet(folder / "flights.parquet")
-    for columns, rate in RUNS:
-        learn(name, training, test, columns, rate)
+    for run, columns, rate in RUNS:
+        learn(training, test, run, columns, rate, name if run in (RUNS[0][0], RUNS[-1][0]) else None)
     for version in (1, 2):
         mlx.models.evaluate(
-            name, version, folder / "flights.parquet", "late", slices=["origin"], champion="", bootstrap=200
+            name,
+            version,
+            f"{folder.name}/flights.parquet",
+            "late",
+            slices=["origin"],
+            champion="",
+            bootstrap=200,
+            within=folder.parent,
         )
     print(json.dumps({"experiment": experiment.experiment_id}))
 
