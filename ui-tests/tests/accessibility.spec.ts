@@ -4,6 +4,7 @@
 import AxeBuilder from '@axe-core/playwright';
 
 import { writeRepository } from './support/features';
+import { policyOf, trackModels, undeploy } from './support/models';
 import { expect, test } from './support/mlx';
 import type { Lab } from './support/mlx';
 
@@ -17,7 +18,7 @@ async function check(lab: Lab, selector: string): Promise<void> {
   const found = await new AxeBuilder({ page: lab.page })
     .include(selector)
     .analyze();
-  expect(
+  expect.soft(
     found.violations.map(({ id, nodes }) => ({
       id,
       nodes: nodes.map(node => node.html)
@@ -258,4 +259,164 @@ test('Features, view page, builder and look-up are accessible', async ({
   await panel.getByRole('searchbox').fill('visibility');
   await expect(panel.locator('.jp-mlx-Features .jp-mlx-Row')).toHaveCount(1);
   await check(lab, '#jp-mlx-panel');
+});
+
+test('Models, runs, gates and deployments are accessible', async ({
+  lab,
+  request
+}, info) => {
+  test.setTimeout(5 * 60 * 1000);
+  const { page, panel, form, modelPage, versionPage, deploymentPage } = lab;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const { name, experiment, data } = trackModels(`axe-${info.workerIndex}`);
+  const post = async (path: string, body: object): Promise<void> => {
+    const answer = await request.post(
+      `${process.env.TARGET_URL}/mlx/v1/models/${path}`,
+      { data: body }
+    );
+    expect(answer.ok(), await answer.text()).toBe(true);
+  };
+  await post('policies', { text: policyOf(name) });
+  await lab.open();
+  await lab.openPanel();
+
+  // The tree by its keys: a model opens with its versions, one of which has a page.
+  const row = panel.locator(`[data-model="${name}"]`);
+  await row.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(lab.treeRow('v2')).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await expect(lab.treeRow('v2')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(versionPage).toContainText('How good it is');
+  await versionPage.getByRole('tab', { name: 'Card' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(
+    versionPage.getByRole('tab', { name: 'Evaluation' })
+  ).toBeFocused();
+
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '#jp-mlx-panel');
+  }
+
+  /** The parts of a page share their styles: each theme meets some of them. */
+  const parts = async (
+    selector: string,
+    tabs: Array<[string, string]>
+  ): Promise<void> => {
+    const shown = page.locator(`${selector}:visible`);
+    for (const [at, theme] of THEMES.entries()) {
+      await page.theme.setTheme(theme);
+      for (const [tab, sign] of tabs.filter((_, index) => index % 3 === at)) {
+        await shown.getByRole('tab', { name: tab, exact: true }).click();
+        await expect(shown.getByRole('tabpanel')).toContainText(sign);
+        await check(lab, selector);
+        await lab.picture(`${selector.slice(8)}-${tab}`);
+      }
+    }
+  };
+  await parts('.jp-mlx-VersionPage', [
+    ['Evaluation', 'Calibration'],
+    ['Card', 'How good it is'],
+    ['Gates', 'No gate has seen'],
+    ['Signature', 'carrier'],
+    ['Origin', 'rate'],
+    ['Approvals', ''],
+    ['Replays', ''],
+    ['Files and tags', 'Digest of its files']
+  ]);
+  await versionPage.getByRole('tab', { name: 'Card' }).click();
+  await versionPage.getByRole('button', { name: 'Edit' }).click();
+  await expect(versionPage.locator('.cm-content')).toBeVisible();
+  await check(lab, '.jp-mlx-VersionPage');
+
+  await lab.run('mlx:open-model', { name });
+  await parts('.jp-mlx-ModelPage', [
+    ['Versions', 'v2'],
+    ['History', 'No alias was moved'],
+    ['Policies', `${name}-champion`],
+    ['Promotions', 'Nothing was asked']
+  ]);
+  await modelPage.getByRole('tab', { name: 'Policies' }).click();
+  await modelPage.getByRole('button', { name: 'Change…' }).click();
+  await expect(modelPage.locator('.cm-content')).toBeVisible();
+  await check(lab, '.jp-mlx-ModelPage');
+
+  await lab.run('mlx:open-experiment', { id: experiment });
+  await parts('.jp-mlx-ExperimentPage', [
+    ['Curves', 'points'],
+    ['Runs', 'auc'],
+    ['Scatter', ''],
+    ['Parallel coordinates', '']
+  ]);
+  const runs = lab.experimentPage.locator('tr[data-run]');
+  await lab.experimentPage.getByRole('tab', { name: 'Runs' }).click();
+  for (const at of [0, 1]) {
+    await runs.nth(at).getByRole('checkbox').check();
+  }
+  await lab.experimentPage.getByRole('button', { name: /^Columns \d+$/ }).click();
+  await check(lab, '.jp-mlx-ExperimentPage');
+  await page.keyboard.press('Escape');
+  await lab.experimentPage.getByRole('button', { name: 'Compare 2' }).click();
+  await parts('.jp-mlx-CompareRunsPage', [
+    ['Differences', 'rate'],
+    ['Curves', 'points'],
+    ['Scatter', '']
+  ]);
+  await lab.runsCompare.getByRole('tab', { name: 'Differences' }).click();
+  await lab.runsCompare.locator('thead').getByRole('button').first().click();
+  await parts('.jp-mlx-ModelRunPage', [
+    ['Metrics', 'auc'],
+    ['Curves', 'points'],
+    ['Parameters', 'rate'],
+    ['Data', ''],
+    ['Artifacts', ''],
+    ['Tags', '']
+  ]);
+
+  await lab.run('mlx:promote-model', { name, version: 2 });
+  await expect(form).toContainText(`${name}-champion, version 1`);
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '.jp-mlx-Form');
+  }
+  await lab.run('mlx:evaluate-model', { name, version: 2 });
+  await form.getByLabel('Data').fill(data);
+  await form.getByText('More:').click();
+  await form.getByLabel('Draws').fill('some');
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '.jp-mlx-Form');
+    await lab.picture(`evaluate-${theme}`);
+  }
+  await lab.run('mlx:deploy-model', { model: name, version: 1 });
+  await form.getByText('More options').click();
+  for (const theme of THEMES) {
+    await page.theme.setTheme(theme);
+    await check(lab, '.jp-mlx-Form');
+    await lab.picture(`deploy-${theme}`);
+  }
+  try {
+    await form.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await expect(deploymentPage).toContainText(/Starting|Serving/);
+    await parts('.jp-mlx-DeploymentPage', [
+      ['Traffic', 'Serve too'],
+      ['Try it', 'carrier'],
+      ['Requests', ''],
+      ['Revisions', 'in force'],
+      ['Log', ''],
+      ['How to call', 'Show how to call it']
+    ]);
+    await deploymentPage
+      .getByRole('button', { name: 'Show how to call it' })
+      .click();
+    await expect(deploymentPage).toContainText('Token');
+    await check(lab, '.jp-mlx-DeploymentPage');
+    await deploymentPage.getByRole('tab', { name: 'Try it' }).click();
+    await deploymentPage.getByLabel('hour').fill('late');
+    await check(lab, '.jp-mlx-DeploymentPage');
+  } finally {
+    await undeploy(request, name);
+  }
 });

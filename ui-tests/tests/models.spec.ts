@@ -34,7 +34,10 @@ test('A worse version is refused by the gate with its figures, the better one be
   await modelPage.getByRole('tab', { name: 'Policies' }).click();
   await modelPage.getByRole('button', { name: 'Write a policy…' }).click();
   const put = modelPage.getByRole('button', { name: 'Put in force' });
-  await lab.writeCode(modelPage, policyOf(name).replace('min: 0.7', 'minn: 0.7'));
+  await lab.writeCode(
+    modelPage,
+    policyOf(name).replace('min: 0.7', 'minn: 0.7')
+  );
   await put.click();
   await expect(modelPage.getByRole('alert')).toContainText('minn');
   await lab.picture('02-policy-mistaken');
@@ -81,8 +84,12 @@ test('A worse version is refused by the gate with its figures, the better one be
 
   // Its card says what it is.
   await champion.getByRole('button').click();
-  await expect(versionPage.getByRole('heading', { name: 'How good it is' })).toBeVisible();
-  await expect(versionPage).toContainText(`The gate ${name}-champion passed it.`);
+  await expect(
+    versionPage.getByRole('heading', { name: 'How good it is' })
+  ).toBeVisible();
+  await expect(versionPage).toContainText(
+    `The gate ${name}-champion passed it.`
+  );
   await lab.picture('09-card');
   await versionPage.getByRole('tab', { name: 'Evaluation' }).click();
   await expect(versionPage.locator('.jp-mlx-Chart').first()).toBeVisible();
@@ -96,14 +103,14 @@ test('Runs are sorted and filtered by the server, compared, and drawn', async ({
   await page.setViewportSize({ width: 1440, height: 900 });
   await lab.open();
   await lab.openPanel();
-  await lab.panel
-    .locator(`[data-experiment="${tracked.experiment}"]`)
-    .click();
+  await lab.panel.locator(`[data-experiment="${tracked.experiment}"]`).click();
   const rows = experimentPage.locator('tr[data-run]');
   await expect(rows).toHaveCount(6);
   await lab.picture('1-runs');
 
-  await experimentPage.getByRole('button', { name: 'auc', exact: true }).click();
+  await experimentPage
+    .getByRole('button', { name: 'auc', exact: true })
+    .click();
   await expect(rows.first()).toHaveText(/^everything/);
   await expect(rows.last()).toHaveText(/^distance/);
   await experimentPage.getByRole('button', { name: 'auc ▼' }).click();
@@ -132,7 +139,9 @@ test('Runs are sorted and filtered by the server, compared, and drawn', async ({
   await expect(differing).toContainText('4000');
 
   await runsCompare.getByRole('tab', { name: 'Curves' }).click();
-  await expect(runsCompare.locator('.jp-mlx-Chart [data-drawn]').first()).toBeVisible();
+  await expect(
+    runsCompare.locator('.jp-mlx-Chart [data-drawn]').first()
+  ).toBeVisible();
   await expect(runsCompare).toContainText('60 points');
   await lab.picture('5-curves');
 });
@@ -168,7 +177,9 @@ test('A version is served, tried, joined by a canary, and rolled back', async ({
       .click();
     await expect(hour).toHaveValue(/^\d+$/);
     await deploymentPage.getByRole('button', { name: 'Score' }).click();
-    await expect(deploymentPage).toContainText(/Version 1 answered 1 row in [\d.]+ ms/);
+    await expect(deploymentPage).toContainText(
+      /Version 1 answered 1 row in [\d.]+ ms/
+    );
     await lab.picture('4-scored');
 
     // A fifth goes to version 2.
@@ -192,10 +203,14 @@ test('A version is served, tried, joined by a canary, and rolled back', async ({
     await dialog.getByRole('button', { name: /^Serve v1/ }).click();
     await expect(head).toContainText('revision 3');
     await expect(head).toContainText('Serving');
-    await expect(head.locator('[data-version="1"]')).toContainText(/ready100\s%/);
+    await expect(head.locator('[data-version="1"]')).toContainText(
+      /ready100\s%/
+    );
     await deploymentPage.getByRole('tab', { name: 'Revisions' }).click();
     await expect(deploymentPage.locator('[data-revision]')).toHaveCount(3);
-    await expect(deploymentPage.locator('[data-revision="3"]')).toContainText('in force');
+    await expect(deploymentPage.locator('[data-revision="3"]')).toContainText(
+      'in force'
+    );
     await deploymentPage.getByRole('tab', { name: 'Requests' }).click();
     await lab.picture('7-rolled-back');
 
