@@ -94,9 +94,13 @@ interface IRunLine {
   state: string;
 }
 
-/** Cancel what still runs in the store of a server's folder, then stop its agent. */
+/** Cancel what still runs in the store of a server's folder, take away what is served, then stop its agent. */
 export function stopJobs(state: string): void {
   try {
+    // Of a story that did not come to its end: what serves outlives the agent.
+    for (const { name } of deployed(state)) {
+      mlx(state, 'models', 'undeploy', name);
+    }
     for (const run of live(state)) {
       try {
         mlx(state, 'jobs', 'cancel', run.id);
@@ -114,6 +118,13 @@ export function stopJobs(state: string): void {
   } finally {
     mlx(state, 'agent', 'stop');
   }
+}
+
+function deployed(state: string): Array<{ name: string }> {
+  const list = JSON.parse(mlx(state, 'models', 'deployments', '--json')) as {
+    items: Array<{ name: string }>;
+  };
+  return list.items;
 }
 
 function live(state: string): IRunLine[] {
