@@ -33,6 +33,7 @@ _PRIVATE = (
     "JPY_PARENT_PID",
     "JPY_SESSION_NAME",
     "MLFLOW_RUN_ID",
+    "MLFLOW_EXPERIMENT_ID",  # what `mlflow.set_experiment` leaves in a notebook's process
     "MLFLOW_EXPERIMENT_NAME",
     "MLX_RUN_ID",
     "MLX_ATTEMPT_NUMBER",

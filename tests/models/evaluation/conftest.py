@@ -96,21 +96,23 @@ class Wrapped(Weights):
         return super().forward(inputs.float())
 
 
-def register_function(name: str, predict: Any, features: list[str] | None = None) -> int:
+def register_function(name: str, predict: Any, features: list[str] | None = None, **options: Any) -> int:
     """A plain function of a frame as the next version."""
 
     class Model(mlflow.pyfunc.PythonModel):
         def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
             return predict(model_input)
 
-    options: dict[str, Any] = {}
     if features is not None:
         options["signature"] = infer_signature(flights(5)[features])
     return register(mlflow.pyfunc, name, Model(), python=True, **options)
 
 
-def register(flavor: Any, name: str, model: Any, *, python: bool = False, **options: Any) -> int:
-    with mlflow.start_run():
+def register(
+    flavor: Any, name: str, model: Any, *, python: bool = False, experiment: str | None = None, **options: Any
+) -> int:
+    # Not by `mlflow.set_experiment`: it holds for the whole process, and stores of other tests lack the experiment.
+    with mlflow.start_run(experiment_id=experiment):
         given = {"python_model": model} if python else {}
         logged = flavor.log_model(
             *([] if python else [model]),
