@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ __all__ = ["Connection", "Database"]
 BUSY_S = 30.0
 CACHE_KIB = 64 * 1024
 LOG_BYTES = 64 * 2**20
+INDEX_BYTES = 64 << 10
+"""More than SQLite adds to the index of its log at a time."""
 
 
 class Connection(sqlite3.Connection):
@@ -178,9 +181,18 @@ _ABANDONED: list[Connection] = []
 """Connections that a fork left in a child: SQLite must not hear of them there, not even that they are closed."""
 
 
+def _is_full(path: str, error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code & 0xFF == sqlite3.SQLITE_IOERR:
+        # The index of the log is a mapped file: where it can't grow, SQLite knows only that input or output failed.
+        return shutil.disk_usage(Path(path).parent).free < INDEX_BYTES
+    return bool(code == sqlite3.SQLITE_FULL)
+
+
 def _translated(path: str, error: Exception) -> MlxError:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code == sqlite3.SQLITE_FULL or (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):
+    if _is_full(path, error):
         return StorageFull("online_store_full", f"No space is left for the online store {path}.", "Free some space.")
     remedy = "Make the file readable and writable, then run the same command again: no batch was kept in part."
     if _is_busy(error):
