@@ -27,17 +27,24 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="session", autouse=True)
 def _mlflow_tables() -> None:
-    """MLflow's classes of tables are set up once; what they are told is deprecated is not ours to mend.
-
-    And MLflow leaves no connection open between calls: nobody would close it.
-    """
-    os.environ["MLFLOW_SQLALCHEMYSTORE_POOLCLASS"] = "NullPool"
+    """MLflow's classes of tables are set up once; what they are told is deprecated is not ours to mend."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from mlflow.store.model_registry.dbmodels import models  # noqa: F401
         from mlflow.store.tracking.dbmodels import models as _  # noqa: F401
 
         sa.orm.configure_mappers()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _no_pool() -> Iterator[None]:
+    """MLflow leaves no connection open between calls: nobody would close it.
+
+    It says so in the output of every notebook, so other tests are spared of it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
+        yield
 
 
 @pytest.fixture(scope="session")
