@@ -99,9 +99,11 @@ describe('The deployment page', () => {
         { version: 1, share: 0.8 },
         { version: 2, share: 0.2 }
       ];
+      // The answer is older than what an event may have brought meanwhile.
       server.on(`PATCH ${PATH}`, {
-        json: aDeployment({ routes, revision: 2 })
+        json: aDeployment({ routes, revision: 2, state: 'UPDATING' })
       });
+      server.on(`GET ${PATH}`, { json: aDeployment({ routes, revision: 2 }) });
       model.traffic.add(2, false);
       model.traffic.setShare(2, 200);
       model.traffic.why = ' a canary ';
@@ -109,6 +111,7 @@ describe('The deployment page', () => {
       expect(sent(`PATCH ${PATH}`)).toEqual([
         { routes, expected: 1, why: 'a canary' }
       ]);
+      expect(model.deployment.value?.state).toBe('READY');
       expect(model.traffic.isEdited).toBe(false);
       expect(model.traffic.revision).toBe(2);
       expect(model.traffic.why).toBe('');
