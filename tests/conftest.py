@@ -64,6 +64,19 @@ def _no_profile(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["IPYTHONDIR"] = str(tmp_path_factory.mktemp("ipython"))
 
 
+@pytest.fixture(autouse=True)
+def _mlflow_as_before() -> Iterator[None]:
+    """A test that tells MLflow something for the whole process takes it back: the next one's agent would inherit it."""
+    before = _told_mlflow()
+    yield
+    assert _told_mlflow() == before
+
+
+def _told_mlflow() -> dict[str, str]:
+    where = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "MLFLOW_EXPERIMENT_", "MLFLOW_RUN_ID")
+    return {name: value for name, value in os.environ.items() if name.startswith(where)}
+
+
 @pytest.fixture(scope="session")
 def mlflow_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
     """One MLflow database for all: making its tables takes seconds."""

@@ -26,7 +26,15 @@ from .spec import AttemptFiles
 __all__ = ["execute_again"]
 
 # What belongs to the kernel or attempt that this process is, and not to the one that it starts.
-_OWN = ("MLX_", "JPY_", "MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_", "MLFLOW_TRACKING_URI", "MPLBACKEND")
+_OWN = (
+    "MLX_",
+    "JPY_",
+    "MLFLOW_RUN_ID",
+    "MLFLOW_EXPERIMENT_",
+    "MLFLOW_TRACKING_URI",
+    "MLFLOW_REGISTRY_URI",
+    "MPLBACKEND",
+)
 STOP_S = 10.0
 
 

@@ -33,8 +33,10 @@ _PRIVATE = (
     "JPY_PARENT_PID",
     "JPY_SESSION_NAME",
     "MLFLOW_RUN_ID",
-    "MLFLOW_EXPERIMENT_ID",  # what `mlflow.set_experiment` leaves in a notebook's process
+    # What `mlflow.set_experiment` and `set_registry_uri` leave in a notebook's process.
+    "MLFLOW_EXPERIMENT_ID",
     "MLFLOW_EXPERIMENT_NAME",
+    "MLFLOW_REGISTRY_URI",
     "MLX_RUN_ID",
     "MLX_ATTEMPT_NUMBER",
     NOTES_VARIABLE,

@@ -23,14 +23,13 @@ ASKED = {"model": NAME, "version": 2, "kind": "classifier", "data": "flights.par
 def registered(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A model with two versions, the first of them the champion, and data."""
     uri = server.bench.settings.mlflow_tracking_uri
-    before = mlflow.get_tracking_uri()
     mlflow.set_tracking_uri(uri)
     experiment = mlflow.create_experiment("http-models", tmp_path_factory.mktemp("artifacts").as_uri())
     register_sklearn(NAME, ["wind"], "late", experiment=experiment)
     register_sklearn(NAME, ["wind", "load"], "late", experiment=experiment)
     register_function("http-rule", lambda given: given["wind"] / 0, experiment=experiment)
     mlflow.MlflowClient().set_registered_model_alias(NAME, "champion", "1")
-    mlflow.set_tracking_uri(before)
+    mlflow.set_tracking_uri(None)
     flights().to_parquet(server.root / "flights.parquet")
     return NAME
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ def mlx(tracking_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     api.services.cache_clear()
     mlflow.set_tracking_uri(None)
     mlflow.set_registry_uri(None)
+    del os.environ["MLFLOW_REGISTRY_URI"]  # which MLflow leaves there
 
 
 def flights(rows: int = ROWS, seed: int = 1) -> pd.DataFrame:
