@@ -1,7 +1,11 @@
-"""`make bench`: every figure beside its peer, as one table; exit status 1 where a bound is missed."""
+"""`make bench`: every figure beside its peer, as one table; exit status 1 where a bound is missed.
+
+`python benchmarks/run.py PART …` measures these parts only.
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 import crawl
@@ -35,9 +39,15 @@ PARTS = (
 
 
 def main() -> int:
-    """Measure everything."""
+    """Measure everything, or the parts that are named."""
+    parts = {part.__name__: part for part in PARTS}
+    parser = argparse.ArgumentParser(description="Measure every figure beside its peer.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="only these")
+    chosen = parser.parse_args().parts or list(parts)
+    if unknown := sorted(set(chosen) - set(parts)):
+        parser.error(f"there is no {unknown[0]}; there are {', '.join(parts)}")
     rows: list[Row] = []
-    for part in PARTS:
+    for part in map(parts.__getitem__, chosen):
         print(f"… {part.__name__}", file=sys.stderr, flush=True)
         rows += part.rows()
     return 0 if print_rows(rows) else 1

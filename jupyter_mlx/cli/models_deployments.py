@@ -102,7 +102,12 @@ def _finish(services: Services, options: argparse.Namespace, document: Mapping[s
     if not getattr(options, "detach", False):
         from ..models.deployment.waiting import wait_for_deployment
 
-        document = wait_for_deployment(services.models.deployments, services.settings.key, options.name)
+        document = wait_for_deployment(
+            services.models.deployments,
+            services.settings.key,
+            options.name,
+            say=lambda message: print(message, file=sys.stderr),
+        )
     return _print(document, options)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ...errors import ExecutionFailed, Unavailable
@@ -17,7 +18,12 @@ _SETTLED = ("READY", "STOPPED", "DEGRADED", "FAILED")
 
 
 def wait_for_deployment(
-    service: DeploymentService, key: str, name: str, timeout_s: float | None = None
+    service: DeploymentService,
+    key: str,
+    name: str,
+    timeout_s: float | None = None,
+    *,
+    say: Callable[[str], object] = lambda message: None,
 ) -> dict[str, Any]:
     """The deployment once it serves what it should, or is stopped. One whose agent died gets a new one meanwhile.
 
@@ -25,6 +31,7 @@ def wait_for_deployment(
     ----------
     key: Of the store's bell.
     timeout_s: Seconds; None for as long as it takes.
+    say: Called with what is waited for, each time that it is something else.
 
     Raises
     ------
@@ -34,6 +41,7 @@ def wait_for_deployment(
     """
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
     next_check = time.monotonic() + CHECK_AGENT_S
+    said = ""
     with Bell(key, "wait") as bell:
         while True:
             if time.monotonic() > next_check:
@@ -49,6 +57,9 @@ def wait_for_deployment(
                     )
                 if found["state"] in ("READY", "STOPPED"):
                     return found
+            if found["message"] and found["message"] != said:
+                said = found["message"]
+                say(said)
             left = LOOK_S if deadline is None else min(LOOK_S, deadline - time.monotonic())
             if left <= 0:
                 raise Unavailable(

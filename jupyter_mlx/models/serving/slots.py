@@ -173,10 +173,10 @@ class Slot:
     def _how(self, code: int | None) -> str:
         if code is not None and code < 0:
             name = signal.Signals(-code).name
-            return f"Its process was ended by {name}{': is there too little memory?' if code == -9 else ''}."
+            return f"Its process was ended by {name}." + (" Is there too little memory?" if code == -9 else "")
         lines = [line.strip() for line in self._said().splitlines() if line.strip()]
         how = "Its process ended" if code is None else f"Its process ended with exit code {code}"
-        return f"{how}: {lines[-1][:MESSAGE]}" if lines else f"{how}."
+        return f"{how}: {lines[-1][:MESSAGE].rstrip('.')}." if lines else f"{how}."
 
     def _said(self) -> str:
         """The last that the process printed since it was started."""

@@ -25,6 +25,7 @@ __all__ = ["LocalTarget"]
 LIMIT_S = 65.0
 DEFAULTS: Mapping[str, Any] = {"port": 0, "workers": 1, "log_share": 1.0, "mask": []}
 WORKERS = 16
+_ON_ITS_WAY = ("STARTING", "UPDATING", "REMOVING")
 
 
 class LocalTarget:
@@ -77,7 +78,11 @@ class LocalTarget:
         versions = tuple(
             replace(version, **counted.get(str(version.version), {})) for version in deployment.status.versions
         )
-        return replace(deployment.status, versions=versions)
+        status = replace(deployment.status, versions=versions)
+        if status.state in _ON_ITS_WAY and not self._is_here(deployment):
+            by = f"Only {deployment.host}'s agent does so, in {deployment.owner}'s environment that it was made in."
+            status = replace(status, message=f"{status.message} {by}".strip())
+        return status
 
     def remove(self, deployment: Deployment) -> Status | None:
         """The agent ends the processes, and takes the row away then."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import threading
 import time
@@ -12,11 +13,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from jupyter_mlx.errors import Conflict, InvalidInput, NotFound
+from jupyter_mlx.errors import Conflict, InvalidInput, NotFound, Unavailable
 from jupyter_mlx.files import read_json
+from jupyter_mlx.models.deployment.waiting import wait_for_deployment
 from jupyter_mlx.models.serving.folder import ServingFolder
 from jupyter_mlx.processes import is_alive
-from jupyter_mlx.store.model_tables import deployments
+from jupyter_mlx.store.model_tables import deployment_revisions, deployments
 from jupyter_mlx.store.tables import audit, events
 
 from .registered import ROW, Client, Serving
@@ -251,6 +253,26 @@ def test_versions_and_names_that_there_are_not(serving: Serving) -> None:
     assert taken.value.code == "port_taken"
     with pytest.raises(InvalidInput):
         serving.service.create({"name": "other", "model": "delay", "options": {"role": "arn"}}, serving.me)
+
+
+def test_one_of_another_environment_says_whose_agent_has_to_change_it(serving: Serving) -> None:
+    rows = [(table, dict(serving.bench.rows(table)[0]._mapping)) for table in (deployments, deployment_revisions)]
+    with serving.bench.services.store.write() as connection:
+        for table, row in rows:
+            own = {"id": "away", "name": "away", "site": "other"} if table is deployments else {"deployment_id": "away"}
+            connection.execute(table.insert().values(row | own))
+    said: list[str] = []
+    try:
+        serving.service.update("away", {"running": False}, serving.me)
+        with pytest.raises(Unavailable, match="environment that it was made in") as caught:
+            wait_for_deployment(serving.service, serving.bench.settings.key, "away", 0, say=said.append)
+    finally:
+        with serving.bench.services.store.write() as connection:
+            connection.execute(deployment_revisions.delete().where(deployment_revisions.c.deployment_id == "away"))
+            connection.execute(deployments.delete().where(deployments.c.id == "away"))
+    assert caught.value.code == "wait_timed_out"
+    (waits,) = said
+    assert waits.startswith(f"The change is being made. Only {platform.node() or 'host'}'s agent does so, in ")
 
 
 def test_of_two_who_change_it_at_once_one_wins(serving: Serving) -> None:
