@@ -13,8 +13,8 @@ export interface IPaged<T> {
 /**
  * The list as far as it has been asked for; reading it again brings as much as was there.
  */
-export class Paged<T> extends Resource<IPaged<T>> {
-  constructor(read: Paged.Read<T>) {
+export class Paged<T, L extends IPaged<T> = IPaged<T>> extends Resource<L> {
+  constructor(read: Paged.Read<L>) {
     super(() => this._asMuch());
     this._page = read;
   }
@@ -34,34 +34,39 @@ export class Paged<T> extends Resource<IPaged<T>> {
     this._moreError = null;
     try {
       const page = await this._page(known.next_cursor);
-      // What was read again meanwhile has the truth.
-      if (this.value === known) {
-        this.set({ ...page, items: [...known.items, ...page.items] });
+      // What was read again meanwhile, or is being read, has the truth.
+      if (this.value === known && !this.isReading) {
+        this.set(joined(known, page));
       }
     } catch (reason) {
       this._moreError = MlxError.from(reason);
-      this.set(known);
+      this.notify();
     } finally {
       this._reading = null;
     }
   }
 
-  private async _asMuch(): Promise<IPaged<T>> {
+  private async _asMuch(): Promise<L> {
     const wanted = this.value?.items.length ?? 0;
     let list = await this._page();
     while (list.items.length < wanted && list.next_cursor) {
       const page = await this._page(list.next_cursor);
-      list = { ...page, items: [...list.items, ...page.items] };
+      list = joined(list, page);
     }
     return list;
   }
 
-  private _page: Paged.Read<T>;
+  private _page: Paged.Read<L>;
   private _reading: string | null = null;
   private _moreError: MlxError | null = null;
 }
 
 export namespace Paged {
   /** Reads a page; the first one without a cursor. */
-  export type Read<T> = (cursor?: string) => Promise<IPaged<T>>;
+  export type Read<L> = (cursor?: string) => Promise<L>;
+}
+
+/** What is known of a list, with the page after it. */
+function joined<L extends IPaged<unknown>>(known: L, page: L): L {
+  return { ...page, items: [...known.items, ...page.items] };
 }

@@ -8,7 +8,8 @@ import * as React from 'react';
 import type { Run } from '../api/types';
 import { CommandIDs } from '../tokens';
 import { useSignals } from './hooks';
-import { ErrorBox, Loading, ProgressBar } from './parts';
+import type { IPaged, Paged } from './paged';
+import { Empty, ErrorBox, Loading, ProgressBar } from './parts';
 import type { Resource } from './resource';
 
 /** A part that is read when it is first shown: loading, failed, or what it is. */
@@ -36,6 +37,45 @@ export function Part<T>(props: {
     );
   }
   return of.value === null ? <Loading text={loading} /> : children(of.value);
+}
+
+/** A list that is read when it is first shown, with a button for what comes after. */
+export function PagedPart<T, L extends IPaged<T> = IPaged<T>>(props: {
+  of: Paged<T, L>;
+  loading: string;
+  /** What is said where there is nothing, and what to do next. */
+  empty: string;
+  action?: { label: string; onClick: () => void };
+  /** What the button says; that there are earlier ones, where it is not told. */
+  more?: string;
+  trans: TranslationBundle;
+  children: (items: L['items'], list: L) => JSX.Element;
+}): JSX.Element {
+  const { of, loading, empty, action, more, trans, children } = props;
+  useSignals(of.changed);
+  return (
+    <Part of={of} loading={loading} trans={trans}>
+      {list =>
+        list.items.length === 0 ? (
+          <Empty text={empty} action={action} />
+        ) : (
+          <>
+            {children(list.items, list)}
+            {of.moreError && <ErrorBox error={of.moreError} trans={trans} />}
+            {list.next_cursor && (
+              <button
+                type="button"
+                className="jp-mlx-Button jp-mlx-More"
+                onClick={() => void of.more()}
+              >
+                {more ?? trans.__('Show earlier ones')}
+              </button>
+            )}
+          </>
+        )
+      }
+    </Part>
+  );
 }
 
 /** The job that works on what the page shows, or why it failed. */

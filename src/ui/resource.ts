@@ -56,15 +56,42 @@ export class Resource<T> {
       }
     }
     if (question === this._question) {
-      this._changed.emit();
+      this._answered = question;
+      this.notify();
     }
   }
 
-  /** Take what a request answered. */
+  /**
+   * Change it by a request, and take what that answers. Throws what the request throws.
+   *
+   * An event may have had it read again since the request began: which of the two is newer nobody can tell, and it is
+   * read once more.
+   */
+  async update(request: () => Promise<T>): Promise<void> {
+    const question = this._question;
+    const value = await request();
+    // Before it is first read no event has it read again.
+    if (question > 0 && question === this._question) {
+      this.set(value);
+    } else {
+      await this.reload();
+    }
+  }
+
+  /** Take what is known to be the newest. What a request answers may not be: see `update`. */
   set(value: T): void {
-    this._question += 1;
+    this._answered = ++this._question;
     this._value = value;
     this._error = null;
+    this.notify();
+  }
+
+  /** Whether an answer is waited for. */
+  protected get isReading(): boolean {
+    return this._answered !== this._question;
+  }
+
+  protected notify(): void {
     this._changed.emit();
   }
 
@@ -72,5 +99,6 @@ export class Resource<T> {
   private _value: T | null = null;
   private _error: MlxError | null = null;
   private _question = 0;
+  private _answered = 0;
   private _changed = new Signal<this, void>(this);
 }

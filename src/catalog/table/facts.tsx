@@ -12,7 +12,7 @@ import {
   percent,
   shortId
 } from '../../ui/format';
-import { Part } from '../../ui/part';
+import { PagedPart, Part } from '../../ui/part';
 import { Empty } from '../../ui/parts';
 import type { ITabProps } from './parts';
 
@@ -79,62 +79,51 @@ export function PartitionsTab(props: ITabProps): JSX.Element {
   const { model, trans } = props;
   const keys = model.table.value?.partition_keys ?? [];
   return (
-    <Part
+    <PagedPart
       of={model.partitions}
       loading={trans.__('Reading the partitions…')}
+      empty={trans.__('The table is not cut into partitions.')}
+      more={trans.__('Show more partitions')}
       trans={trans}
     >
-      {({ items, total, next_cursor }) =>
-        items.length === 0 ? (
-          <Empty text={trans.__('The table is not cut into partitions.')} />
-        ) : (
-          <>
-            <p className="jp-mlx-Sample-note">
-              {trans.__('%1 of %2 partitions', items.length, total)}
-            </p>
-            <table className="jp-mlx-Table">
-              <thead>
-                <tr>
-                  {keys.map(key => (
-                    <th key={key.name} scope="col" title={key.type}>
-                      {key.name}
-                    </th>
-                  ))}
-                  <th scope="col">{trans.__('Rows')}</th>
-                  <th scope="col">{trans.__('Files')}</th>
-                  <th scope="col">{trans.__('Size')}</th>
-                  <th scope="col">{trans.__('Place')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map(partition => (
-                  <tr key={partition.values.join('\n')}>
-                    {partition.values.map((value, at) => (
-                      <td key={at}>{value}</td>
-                    ))}
-                    <td data-number="">{formatNumber(partition.rows)}</td>
-                    <td data-number="">{partition.files}</td>
-                    <td data-number="">{formatBytes(partition.bytes)}</td>
-                    <td>
-                      <code>{partition.location}</code>
-                    </td>
-                  </tr>
+      {(items, { total }) => (
+        <>
+          <p className="jp-mlx-Sample-note">
+            {trans.__('%1 of %2 partitions', items.length, total)}
+          </p>
+          <table className="jp-mlx-Table">
+            <thead>
+              <tr>
+                {keys.map(key => (
+                  <th key={key.name} scope="col" title={key.type}>
+                    {key.name}
+                  </th>
                 ))}
-              </tbody>
-            </table>
-            {next_cursor && (
-              <button
-                type="button"
-                className="jp-mlx-Button jp-mlx-More"
-                onClick={() => void model.morePartitions()}
-              >
-                {trans.__('Show more partitions')}
-              </button>
-            )}
-          </>
-        )
-      }
-    </Part>
+                <th scope="col">{trans.__('Rows')}</th>
+                <th scope="col">{trans.__('Files')}</th>
+                <th scope="col">{trans.__('Size')}</th>
+                <th scope="col">{trans.__('Place')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map(partition => (
+                <tr key={partition.values.join('\n')}>
+                  {partition.values.map((value, at) => (
+                    <td key={at}>{value}</td>
+                  ))}
+                  <td data-number="">{formatNumber(partition.rows)}</td>
+                  <td data-number="">{partition.files}</td>
+                  <td data-number="">{formatBytes(partition.bytes)}</td>
+                  <td>
+                    <code>{partition.location}</code>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+    </PagedPart>
   );
 }
 

@@ -13,6 +13,7 @@ import type {
   GrantRequest,
   ICatalogData,
   NotesPatch,
+  Partition,
   PartitionList,
   Permission,
   ProfileState,
@@ -27,6 +28,7 @@ import type {
 } from '../../api/types';
 import { isLive } from '../../jobs/states';
 import type { ICatalogModel, IJobsModel, IMlxClient } from '../../tokens';
+import { Paged } from '../../ui/paged';
 import { Resource } from '../../ui/resource';
 import { SampleModel } from './sample-model';
 
@@ -50,8 +52,8 @@ export class TableModel {
     this.table = new Resource(() => part.table(id));
     this.profile = new Resource(() => part.profile(id));
     this.versions = new Resource(() => part.versions(id));
-    this.partitions = new Resource(() =>
-      part.partitions(id, { limit: PARTITIONS })
+    this.partitions = new Paged(cursor =>
+      part.partitions(id, { limit: PARTITIONS, cursor })
     );
     this.quality = new Resource(() => part.quality(id));
     this.access = new Resource(() => part.access(id));
@@ -69,7 +71,7 @@ export class TableModel {
   readonly table: Resource<Table>;
   readonly profile: Resource<ProfileState>;
   readonly versions: Resource<TableVersionList>;
-  readonly partitions: Resource<PartitionList>;
+  readonly partitions: Paged<Partition, PartitionList>;
   readonly quality: Resource<Quality>;
   readonly access: Resource<Access>;
   readonly explanation: Resource<Explanation>;
@@ -191,9 +193,9 @@ export class TableModel {
   }
 
   async setRules(rules: QualityRule[]): Promise<void> {
-    await this._change(async () => {
-      this.quality.set(await this._client.catalog.setRules(this.id, rules));
-    });
+    await this._change(() =>
+      this.quality.update(() => this._client.catalog.setRules(this.id, rules))
+    );
   }
 
   async grant(request: GrantRequest): Promise<void> {
@@ -208,23 +210,6 @@ export class TableModel {
       await this._client.catalog.revoke(id);
       await this.access.reload();
     });
-  }
-
-  /** Read the next page of partitions. */
-  async morePartitions(): Promise<void> {
-    const known = this.partitions.value;
-    if (known?.next_cursor) {
-      await this._change(async () => {
-        const page = await this._client.catalog.partitions(this.id, {
-          limit: PARTITIONS,
-          cursor: known.next_cursor ?? undefined
-        });
-        this.partitions.set({
-          ...page,
-          items: [...known.items, ...page.items]
-        });
-      });
-    }
   }
 
   dispose(): void {

@@ -127,7 +127,7 @@ describe('The page of a view', () => {
         : { items: [{ id: 'm1' }], next_cursor: 'next' }
     }));
     await model.materializations.want();
-    await model.moreMaterializations();
+    await model.materializations.more();
     expect(model.materializations.value?.items.map(one => one.id)).toEqual([
       'm1',
       'm2'

@@ -14,7 +14,7 @@ import {
   shortId
 } from '../../ui/format';
 import { useNow, useSignals } from '../../ui/hooks';
-import { Part } from '../../ui/part';
+import { PagedPart } from '../../ui/part';
 import { Empty, ErrorBox, Loading, StateIcon } from '../../ui/parts';
 import { Freshness } from '../tree-view';
 import type { ITabProps } from './parts';
@@ -167,58 +167,42 @@ function History(props: ITabProps): JSX.Element {
       aria-label={trans.__('Materializations')}
     >
       <h3>{trans.__('Materializations')}</h3>
-      <Part
+      <PagedPart
         of={model.materializations}
         loading={trans.__('Reading what was done…')}
+        empty={trans.__(
+          'Nothing was brought to the online store yet: it answers null for every entity.'
+        )}
+        action={
+          model.working('materialize')
+            ? undefined
+            : {
+                label: trans.__('Materialize'),
+                onClick: () => void model.start('materialize')
+              }
+        }
         trans={trans}
       >
-        {({ items, next_cursor }) =>
-          items.length === 0 ? (
-            <Empty
-              text={trans.__(
-                'Nothing was brought to the online store yet: it answers null for every entity.'
-              )}
-              action={
-                model.working('materialize')
-                  ? undefined
-                  : {
-                      label: trans.__('Materialize'),
-                      onClick: () => void model.start('materialize')
-                    }
-              }
-            />
-          ) : (
-            <>
-              <table className="jp-mlx-Table">
-                <thead>
-                  <tr>
-                    <th scope="col">{trans.__('State')}</th>
-                    <th scope="col">{trans.__('View')}</th>
-                    <th scope="col">{trans.__('From')}</th>
-                    <th scope="col">{trans.__('To')}</th>
-                    <th scope="col">{trans.__('Done')}</th>
-                    <th scope="col">{trans.__('Run')}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {items.map(one => (
-                    <HistoryRow key={one.id} {...props} done={one} />
-                  ))}
-                </tbody>
-              </table>
-              {next_cursor && (
-                <button
-                  type="button"
-                  className="jp-mlx-Button jp-mlx-More"
-                  onClick={() => void model.moreMaterializations()}
-                >
-                  {trans.__('Show earlier ones')}
-                </button>
-              )}
-            </>
-          )
-        }
-      </Part>
+        {items => (
+          <table className="jp-mlx-Table">
+            <thead>
+              <tr>
+                <th scope="col">{trans.__('State')}</th>
+                <th scope="col">{trans.__('View')}</th>
+                <th scope="col">{trans.__('From')}</th>
+                <th scope="col">{trans.__('To')}</th>
+                <th scope="col">{trans.__('Done')}</th>
+                <th scope="col">{trans.__('Run')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map(one => (
+                <HistoryRow key={one.id} {...props} done={one} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </PagedPart>
     </section>
   );
 }

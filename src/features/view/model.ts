@@ -13,12 +13,13 @@ import type {
   FeatureVersionList,
   FeatureView,
   IFeatureData,
-  MaterializationList,
+  Materialization,
   Run
 } from '../../api/types';
 import { isBad, isLive } from '../../jobs/states';
 import type { IJobsModel, IMlxClient } from '../../tokens';
 import type { IFeaturesModel } from '../tokens';
+import { Paged } from '../../ui/paged';
 import { Resource } from '../../ui/resource';
 import { ScheduleModel } from './schedule-model';
 
@@ -42,8 +43,8 @@ export class ViewModel {
     this.view = new Resource(() => part.view(id));
     this.statistics = new Resource(() => part.statistics(id));
     this.versions = new Resource(() => part.versions(id));
-    this.materializations = new Resource(() =>
-      part.materializations(id, { limit: PAGE })
+    this.materializations = new Paged(cursor =>
+      part.materializations(id, { limit: PAGE, cursor })
     );
     this.uses = new Resource(() => part.uses(id));
     this.schedule = new ScheduleModel({
@@ -64,7 +65,7 @@ export class ViewModel {
   readonly view: Resource<FeatureView>;
   readonly statistics: Resource<FeatureStatisticsState>;
   readonly versions: Resource<FeatureVersionList>;
-  readonly materializations: Resource<MaterializationList>;
+  readonly materializations: Paged<Materialization>;
   readonly uses: Resource<FeatureUses>;
   readonly schedule: ScheduleModel;
 
@@ -137,27 +138,6 @@ export class ViewModel {
       this._error = MlxError.from(reason);
     }
     this._changed.emit();
-  }
-
-  /** Read the next page of materializations. */
-  async moreMaterializations(): Promise<void> {
-    const known = this.materializations.value;
-    if (!known?.next_cursor) {
-      return;
-    }
-    try {
-      const page = await this._client.features.materializations(this.id, {
-        limit: PAGE,
-        cursor: known.next_cursor
-      });
-      this.materializations.set({
-        ...page,
-        items: [...known.items, ...page.items]
-      });
-    } catch (reason) {
-      this._error = MlxError.from(reason);
-      this._changed.emit();
-    }
   }
 
   dispose(): void {

@@ -99,11 +99,15 @@ describe('The deployment page', () => {
         { version: 1, share: 0.8 },
         { version: 2, share: 0.2 }
       ];
-      // The answer is older than what an event may have brought meanwhile.
-      server.on(`PATCH ${PATH}`, {
-        json: aDeployment({ routes, revision: 2, state: 'UPDATING' })
-      });
       server.on(`GET ${PATH}`, { json: aDeployment({ routes, revision: 2 }) });
+      // The answer is older than what an event brings meanwhile.
+      server.on(`PATCH ${PATH}`, async () => {
+        push(1, { name: 'delay', model: 'm', state: 'READY' });
+        await until(() => model.deployment.value?.revision === 2);
+        return {
+          json: aDeployment({ routes, revision: 2, state: 'UPDATING' })
+        };
+      });
       model.traffic.add(2, false);
       model.traffic.setShare(2, 200);
       model.traffic.why = ' a canary ';

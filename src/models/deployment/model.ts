@@ -112,18 +112,21 @@ export class DeploymentModel {
   /** Change what is served, as a new revision. Throws what the server refuses. */
   async change(patch: DeploymentPatch): Promise<void> {
     try {
-      await this._client.models.updateDeployment(this.name, patch);
-    } finally {
-      // An event may have brought what is newer than the answer; and what was refused may be refused because of a
-      // change that is not seen yet.
+      await this.deployment.update(() =>
+        this._client.models.updateDeployment(this.name, patch)
+      );
+    } catch (reason) {
+      // What was refused may be refused because of a change that is not seen yet.
       await this.deployment.reload();
+      throw reason;
     }
   }
 
   /** Serve what a revision served. Throws what the server refuses. */
   async rollback(to: number): Promise<void> {
-    await this._client.models.rollback(this.name, { to });
-    await this.deployment.reload();
+    await this.deployment.update(() =>
+      this._client.models.rollback(this.name, { to })
+    );
   }
 
   /** Take it away. Throws what the server refuses. */

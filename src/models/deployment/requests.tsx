@@ -12,8 +12,8 @@ import {
   percent
 } from '../../ui/format';
 import { useSignals } from '../../ui/hooks';
-import { Part } from '../../ui/part';
-import { Empty, ErrorBox } from '../../ui/parts';
+import { PagedPart } from '../../ui/part';
+import { Empty } from '../../ui/parts';
 import type { ITabProps } from './parts';
 
 /** The log, newest first. */
@@ -32,52 +32,35 @@ export function RequestsTab(props: ITabProps): JSX.Element {
   }
   const { log_share: share, mask = [] } = model.deployment.value?.options ?? {};
   return (
-    <Part
+    <PagedPart
       of={model.requests}
       loading={trans.__('Reading the logged requests…')}
+      empty={
+        share === 0
+          ? trans.__(
+              'Requests to this deployment are not logged: its log share is 0.'
+            )
+          : trans.__(
+              'No request is logged yet. Score a row in “Try it”, or call the deployment as “How to call” shows.'
+            )
+      }
       trans={trans}
     >
-      {({ items, next_cursor }) =>
-        items.length === 0 ? (
-          <Empty
-            text={
-              share === 0
-                ? trans.__(
-                    'Requests to this deployment are not logged: its log share is 0.'
-                  )
-                : trans.__(
-                    'No request is logged yet. Score a row in “Try it”, or call the deployment as “How to call” shows.'
-                  )
-            }
-          />
-        ) : (
-          <>
-            <p className="jp-mlx-Sample-note">
-              {[
-                share !== undefined &&
-                  trans.__('%1 of the requests are logged', percent(share)),
-                mask.length > 0 && trans.__('masked: %1', mask.join(', '))
-              ]
-                .filter(Boolean)
-                .join(' · ')}
-            </p>
-            <Calls items={items} trans={trans} />
-            {model.requests.moreError && (
-              <ErrorBox error={model.requests.moreError} trans={trans} />
-            )}
-            {next_cursor && (
-              <button
-                type="button"
-                className="jp-mlx-Button"
-                onClick={() => void model.requests.more()}
-              >
-                {trans.__('Show older ones')}
-              </button>
-            )}
-          </>
-        )
-      }
-    </Part>
+      {items => (
+        <>
+          <p className="jp-mlx-Sample-note">
+            {[
+              share !== undefined &&
+                trans.__('%1 of the requests are logged', percent(share)),
+              mask.length > 0 && trans.__('masked: %1', mask.join(', '))
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+          </p>
+          <Calls items={items} trans={trans} />
+        </>
+      )}
+    </PagedPart>
   );
 }
 

@@ -8,10 +8,7 @@ import * as React from 'react';
 import type { CheckResult, RunState } from '../../api/types';
 import { CommandIDs } from '../../tokens';
 import { formatSeconds, shortId } from '../../ui/format';
-import { useSignals } from '../../ui/hooks';
-import type { Paged } from '../../ui/paged';
-import { Part } from '../../ui/part';
-import { Empty, ErrorBox, StateIcon, Verdict } from '../../ui/parts';
+import { StateIcon, Verdict } from '../../ui/parts';
 import { CHAMPION, changeText, failing, figureText, metricText } from './words';
 import type { Metrics } from './words';
 
@@ -209,41 +206,5 @@ function CheckRow(props: {
         </td>
       )}
     </tr>
-  );
-}
-
-/** A list that is read when it is first shown, with a button for what comes after. */
-export function PagedPart<T>(props: {
-  of: Paged<T>;
-  loading: string;
-  empty: string;
-  action?: { label: string; onClick: () => void };
-  trans: TranslationBundle;
-  children: (items: ReadonlyArray<T>) => JSX.Element;
-}): JSX.Element {
-  const { of, loading, empty, action, trans, children } = props;
-  useSignals(of.changed);
-  return (
-    <Part of={of} loading={loading} trans={trans}>
-      {({ items, next_cursor }) =>
-        items.length === 0 ? (
-          <Empty text={empty} action={action} />
-        ) : (
-          <>
-            {children(items)}
-            {of.moreError && <ErrorBox error={of.moreError} trans={trans} />}
-            {next_cursor && (
-              <button
-                type="button"
-                className="jp-mlx-Button jp-mlx-More"
-                onClick={() => void of.more()}
-              >
-                {trans.__('Show earlier ones')}
-              </button>
-            )}
-          </>
-        )
-      }
-    </Part>
   );
 }

@@ -5,7 +5,8 @@ import * as React from 'react';
 
 import type { AliasMove } from '../../../api/types';
 import { formatTime } from '../../../ui/format';
-import { PagedPart, VersionLink } from '../parts';
+import { PagedPart } from '../../../ui/part';
+import { VersionLink } from '../parts';
 import { moveGateText } from '../words';
 import type { ITabProps } from './parts';
 import { Figures, FiguresToggle } from './promotions';

@@ -84,13 +84,11 @@ export class RegisteredModelModel {
 
   /** Change the description. */
   async describe(text: string | null): Promise<void> {
-    await this._attempt(async () => {
-      this.model.set(
-        await this._client.models.updateModel(this.name, {
-          description: text ?? ''
-        })
-      );
-    });
+    await this._attempt(() =>
+      this.model.update(() =>
+        this._client.models.updateModel(this.name, { description: text ?? '' })
+      )
+    );
   }
 
   /** A promotion with its figures, asked for once. */

@@ -7,15 +7,9 @@ import type { ModelVersionSummary } from '../../../api/types';
 import { CommandIDs } from '../../../tokens';
 import { formatTime } from '../../../ui/format';
 import { useSignals } from '../../../ui/hooks';
+import { PagedPart } from '../../../ui/part';
 import { TagChips } from '../../../ui/tags';
-import {
-  Aliases,
-  Link,
-  MetricCell,
-  Outcome,
-  PagedPart,
-  VersionLink
-} from '../parts';
+import { Aliases, Link, MetricCell, Outcome, VersionLink } from '../parts';
 import { gateText, headlineNames, tagTexts } from '../words';
 import type { ITabProps } from './parts';
 

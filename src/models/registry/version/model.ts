@@ -153,28 +153,28 @@ export class VersionModel {
   async saveCard(): Promise<void> {
     const { card } = this._draft;
     if (card) {
-      await this._attempt(async () => {
-        const value = await this._client.models.updateVersion(
-          this.name,
-          this.number,
-          { description: card.text }
-        );
-        this._draft = { ...this._draft, card: null };
-        this.version.set(value);
-      });
+      await this._attempt(() =>
+        this.version.update(async () => {
+          const value = await this._client.models.updateVersion(
+            this.name,
+            this.number,
+            { description: card.text }
+          );
+          this._draft = { ...this._draft, card: null };
+          return value;
+        })
+      );
     }
   }
 
   /** Set a tag, or take it away. */
   async tag(key: string, value: string | null): Promise<boolean> {
-    return this._attempt(async () => {
-      const tags = { [key]: value };
-      this.version.set(
-        await this._client.models.updateVersion(this.name, this.number, {
-          tags
-        })
-      );
-    });
+    const tags = { [key]: value };
+    return this._attempt(() =>
+      this.version.update(() =>
+        this._client.models.updateVersion(this.name, this.number, { tags })
+      )
+    );
   }
 
   setComment(comment: string): void {
