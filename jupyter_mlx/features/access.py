@@ -26,7 +26,7 @@ from .tables import columns_of, tables_at, tables_of
 
 if TYPE_CHECKING:
     from ..catalog.service import CatalogService
-    from .service import View
+    from .models import View
 
 __all__ = ["FeatureAccess"]
 

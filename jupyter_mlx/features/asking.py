@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from ..catalog.models import Principal
 from ..errors import InvalidInput, NotFound
 from ..store.feature_tables import projects
-from .models import ViewDefinition
-from .service import FeatureService, View
+from .models import View, ViewDefinition
+from .service import FeatureService
 
 __all__ = ["asked_for", "project_of", "projects_of", "views_of"]
 

@@ -13,9 +13,8 @@ from typing import Any
 
 from ..errors import Conflict, InvalidInput
 from ..settings import Settings
-from .models import Definitions, Entity, ViewDefinition
+from .models import Definitions, Entity, View, ViewDefinition
 from .recipes import Recipe
-from .service import View
 
 __all__ = [
     "FINGERPRINT",

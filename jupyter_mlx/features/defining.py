@@ -29,10 +29,10 @@ from .define_checks import (
     new_project,
 )
 from .definition_files import Definition, import_of, parity_test, settings_file
-from .models import Definitions, Entity
+from .models import Applied, Definitions, Entity, View
 from .recipes import Recipe, read_recipe
 from .repository import Repository
-from .service import Applied, FeatureService, View
+from .service import FeatureService
 from .swapping import Swap
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidInput
-from .service import View
+from .models import View
 
 __all__ = ["checked_entities"]
 

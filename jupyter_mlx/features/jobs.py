@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from ..jobs.models import Run
     from ..jobs.schedules import Schedule
     from ..jobs.service import JobsService
-    from .service import FeatureService, View
+    from .models import View
+    from .service import FeatureService
 
 __all__ = ["KIND", "FeatureJobs"]
 

@@ -18,7 +18,7 @@ from ..store.engine import Store
 from ..store.events import EventLog
 from ..store.feature_tables import materializations
 from ..store.tables import runs
-from .service import View
+from .models import View
 
 __all__ = ["Materialization", "MaterializationLog"]
 

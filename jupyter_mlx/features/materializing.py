@@ -14,9 +14,10 @@ from ..faults import fail_point
 from .asking import asked_for, project_of, views_of
 from .entities import checked_entities
 from .materialization_log import Materialization, MaterializationLog
+from .models import View
 from .paging import page_of
 from .repository import Repository, calling
-from .service import FeatureService, View
+from .service import FeatureService
 from .source_types import check_types
 from .training import source_version
 

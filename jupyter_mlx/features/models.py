@@ -6,9 +6,23 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
-__all__ = ["Definitions", "Entity", "Feature", "Service", "SourceDefinition", "ViewDefinition", "ViewDifference"]
+from ..clock import to_iso
+
+__all__ = [
+    "Applied",
+    "Definitions",
+    "Entity",
+    "Feature",
+    "Service",
+    "SourceDefinition",
+    "View",
+    "ViewChange",
+    "ViewDefinition",
+    "ViewDifference",
+]
 
 
 @dataclass(frozen=True)
@@ -174,6 +188,81 @@ class ViewDifference:
     def to_json(self) -> dict[str, Any]:
         """As the contract has it."""
         return {name: list(value) for name, value in vars(self).items()}
+
+
+@dataclass(frozen=True)
+class ViewChange:
+    """What becomes of a view.
+
+    change: ``created``, ``updated``, ``described`` (no new version), ``unchanged`` or ``removed``.
+    version: The version that it has afterwards.
+    affects: What was made from the versions before: ``{"kind", "id", "name", "version"}`` each.
+    """
+
+    name: str
+    change: str
+    version: int
+    difference: ViewDifference | None = None
+    affects: tuple[Mapping[str, Any], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As the contract has it."""
+        return {
+            "name": self.name,
+            "change": self.change,
+            "version": self.version,
+            "difference": None if self.difference is None else self.difference.to_json(),
+            "affects": [dict(item) for item in self.affects],
+        }
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What applying a repository changes, or changed."""
+
+    project: str
+    changes: tuple[ViewChange, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As the contract has it."""
+        return {"project": self.project, "changes": [change.to_json() for change in self.changes]}
+
+
+@dataclass(frozen=True)
+class View:
+    """A feature view at one of its versions.
+
+    digest: Of the whole definition, also where only some of its features are shown.
+    """
+
+    id: str
+    project: str
+    state: str
+    version: int
+    versions: int
+    definition: ViewDefinition
+    digest: str
+    updated_at: datetime
+    repository: str = field(repr=False, default="")
+    applied_by: str = field(repr=False, default="")
+
+    @property
+    def reference(self) -> str:
+        """``name@v2``."""
+        return f"{self.definition.name}@v{self.version}"
+
+    def to_json(self) -> dict[str, Any]:
+        """As the contract has it."""
+        return {
+            "id": self.id,
+            "project": self.project,
+            "state": self.state,
+            "version": self.version,
+            "versions": self.versions,
+            **self.definition.to_json(),
+            "digest": self.digest,
+            "updated_at": to_iso(self.updated_at),
+        }
 
 
 def _listed(names: tuple[str, ...]) -> str:

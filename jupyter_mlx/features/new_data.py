@@ -12,7 +12,7 @@ from ..catalog.models import Principal
 from ..store.feature_tables import projects
 from .jobs import FeatureJobs
 from .materializing import Materializer
-from .service import View
+from .models import View
 from .tables import tables_of
 from .training import source_version
 

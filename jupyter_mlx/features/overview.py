@@ -16,8 +16,9 @@ from ..jobs.models import relative_path
 from ..store.feature_tables import materializations, training_sets
 from .asking import projects_of
 from .freshness import Freshness, freshness_of, oldest_of
+from .models import View
 from .paging import page_of
-from .service import FeatureService, View
+from .service import FeatureService
 from .tables import table_of
 from .training import TrainingSet
 

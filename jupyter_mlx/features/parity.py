@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from .materializing import NOBODY, Materializer
+from .models import View
 from .repository import Repository, calling
-from .service import View
 from .source_rows import OURS, TIME, open_rows
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from ..store.feature_tables import profiles
 from .asof_engine import Limits, open_engine
 from .backfilling import Shape
 from .define_checks import FINGERPRINT
+from .models import View
 from .profiles import Profile, alike, local_source, profile, quoted
 from .recipes import fingerprint_of_file
-from .service import FeatureService, View
+from .service import FeatureService
 from .tables import columns_of, places_of
 from .training import source_version
 

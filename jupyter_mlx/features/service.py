@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,90 +12,15 @@ from ..catalog.models import Principal
 from ..catalog.port import Entry, EntryPart
 from ..clock import Clock, to_iso
 from ..errors import InvalidInput, NotFound
-from ..jobs.models import new_id
 from ..store.engine import Store
 from ..store.events import EventLog
-from ..store.feature_tables import materializations, projects, training_sets, versions, views
+from ..store.feature_tables import projects, versions, views
 from .access import FeatureAccess
-from .models import Definitions, ViewDefinition, ViewDifference
+from .applying import Applier
+from .models import Applied, View, ViewDefinition, ViewDifference
 from .repository import Repository
 
-__all__ = ["Applied", "FeatureService", "View", "ViewChange"]
-
-
-@dataclass(frozen=True)
-class ViewChange:
-    """What becomes of a view.
-
-    change: ``created``, ``updated``, ``described`` (no new version), ``unchanged`` or ``removed``.
-    version: The version that it has afterwards.
-    affects: What was made from the versions before: ``{"kind", "id", "name", "version"}`` each.
-    """
-
-    name: str
-    change: str
-    version: int
-    difference: ViewDifference | None = None
-    affects: tuple[Mapping[str, Any], ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """As the contract has it."""
-        return {
-            "name": self.name,
-            "change": self.change,
-            "version": self.version,
-            "difference": None if self.difference is None else self.difference.to_json(),
-            "affects": [dict(item) for item in self.affects],
-        }
-
-
-@dataclass(frozen=True)
-class Applied:
-    """What applying a repository changes, or changed."""
-
-    project: str
-    changes: tuple[ViewChange, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """As the contract has it."""
-        return {"project": self.project, "changes": [change.to_json() for change in self.changes]}
-
-
-@dataclass(frozen=True)
-class View:
-    """A feature view at one of its versions.
-
-    digest: Of the whole definition, also where only some of its features are shown.
-    """
-
-    id: str
-    project: str
-    state: str
-    version: int
-    versions: int
-    definition: ViewDefinition
-    digest: str
-    updated_at: datetime
-    repository: str = field(repr=False, default="")
-    applied_by: str = field(repr=False, default="")
-
-    @property
-    def reference(self) -> str:
-        """``name@v2``."""
-        return f"{self.definition.name}@v{self.version}"
-
-    def to_json(self) -> dict[str, Any]:
-        """As the contract has it."""
-        return {
-            "id": self.id,
-            "project": self.project,
-            "state": self.state,
-            "version": self.version,
-            "versions": self.versions,
-            **self.definition.to_json(),
-            "digest": self.digest,
-            "updated_at": to_iso(self.updated_at),
-        }
+__all__ = ["FeatureService"]
 
 
 class FeatureService:
@@ -127,7 +51,7 @@ class FeatureService:
         found, _ = Repository(folder).read()
         self._require_project(principal, "plan", found.project)
         with self.store.read() as connection:
-            return Applied(found.project, tuple(self._changes(connection, found)))
+            return Applied(found.project, Applier(found).changes(connection))
 
     def apply(self, folder: str, user: str, *, principal: Principal | None = None) -> Applied:
         """Put a repository's definitions in force, as ``feast apply`` does, and keep what changed as versions.
@@ -146,11 +70,9 @@ class FeatureService:
             repository.apply(contents)
             now = self.clock.now()
             with self.store.write() as connection:
-                changes = tuple(self._changes(connection, found))
-                self._forget(connection, found, changes)
-                project = self._project(connection, found, repository, user, now)
-                for change in changes:
-                    self._write(connection, project, found, change, user, now)
+                applier = Applier(found)
+                changes = applier.changes(connection)
+                project = applier.write(connection, changes, str(repository.folder), user, now)
                 self._index(connection, project)
                 changed = [change.name for change in changes if change.change != "unchanged"]
                 # Everybody hears of events: they name nothing that somebody may not know of.
@@ -165,116 +87,6 @@ class FeatureService:
             known = connection.execute(sa.select(projects.c.applied_by).where(projects.c.name == name)).scalar()
         if known is not None:
             self.access.require_project(principal, action, name, known)
-
-    def _changes(self, connection: sa.Connection, found: Definitions) -> list[ViewChange]:
-        query = sa.select(views).join(projects).where(projects.c.name == found.project)
-        known = {row.name: row for row in connection.execute(query)}
-        changes = []
-        for view in found.views:
-            row = known.get(view.name)
-            if row is None:
-                changes.append(ViewChange(view.name, "created", 1))
-                continue
-            before = ViewDefinition.from_json(row.definition)
-            if before.digest != view.digest or row.state != "active":
-                difference = ViewDifference.between(before, view)
-                affected = self._made_from(connection, found.project, view.name, row.version)
-                number = row.version + (before.digest != view.digest)
-                changes.append(ViewChange(view.name, "updated", number, difference, affected))
-            else:
-                same = before == view
-                changes.append(ViewChange(view.name, "unchanged" if same else "described", row.version))
-        names = {view.name for view in found.views}
-        for name, row in sorted(known.items()):
-            if name not in names and row.state == "active":
-                affected = self._made_from(connection, found.project, name, row.version)
-                changes.append(ViewChange(name, "removed", row.version, None, affected))
-        return changes
-
-    def _forget(self, connection: sa.Connection, found: Definitions, changes: Collection[ViewChange]) -> None:
-        """Note which views' rows the online store drops: of those that are gone, or have keys of other types."""
-        known = connection.execute(sa.select(projects).where(projects.c.name == found.project)).first()
-        if known is None:
-            return
-        before = {item["name"]: item["type"] for item in known.definition.get("entities", ())}
-        other = {item.name for item in found.entities if before.get(item.name, item.type) != item.type}
-        names = {view.name for view in found.views if other.intersection(view.entities)}
-        names |= {change.name for change in changes if change.change == "removed"}
-        gone = sa.select(views.c.id).where(views.c.project_id == known.id, views.c.name.in_(sorted(names)))
-        connection.execute(sa.update(materializations).where(materializations.c.view_id.in_(gone)).values(dropped=True))
-
-    def _made_from(
-        self, connection: sa.Connection, project: str, name: str, version: int
-    ) -> tuple[Mapping[str, Any], ...]:
-        """Training sets of a view's version, with the runs that were trained on them."""
-        query = (
-            sa.select(training_sets)
-            .join(projects)
-            .where(projects.c.name == project)
-            .order_by(training_sets.c.created_at.desc())
-        )
-        found: list[Mapping[str, Any]] = []
-        reference = f"{name}@v{version}"
-        for row in connection.execute(query):
-            if reference in row.record.get("views", {}):
-                found.append({"kind": "training_set", "id": row.id, "name": row.name or row.id, "version": version})
-                if row.run_id:
-                    found.append({"kind": "run", "id": row.run_id, "name": row.run_id, "version": version})
-        return tuple(found)
-
-    def _project(
-        self, connection: sa.Connection, found: Definitions, repository: Repository, user: str, now: datetime
-    ) -> str:
-        values = {
-            "repository": str(repository.folder),
-            "definition": found.to_json(),
-            "applied_by": user,
-            "applied_at": now,
-        }
-        known = connection.execute(sa.select(projects.c.id).where(projects.c.name == found.project)).scalar()
-        if known is not None:
-            connection.execute(sa.update(projects).where(projects.c.id == known).values(**values))
-            return str(known)
-        made = new_id()
-        connection.execute(sa.insert(projects).values(id=made, name=found.project, **values))
-        return made
-
-    def _write(
-        self,
-        connection: sa.Connection,
-        project: str,
-        found: Definitions,
-        change: ViewChange,
-        user: str,
-        now: datetime,
-    ) -> None:
-        place = (views.c.project_id == project) & (views.c.name == change.name)
-        if change.change == "removed":
-            connection.execute(sa.update(views).where(place).values(state="removed", updated_at=now))
-            return
-        if change.change == "unchanged":
-            return
-        view = next(view for view in found.views if view.name == change.name)
-        values = {"state": "active", "version": change.version, "definition": view.to_json(), "updated_at": now}
-        if change.change == "created":
-            view_id = new_id()
-            connection.execute(sa.insert(views).values(id=view_id, project_id=project, name=view.name, **values))
-        else:
-            view_id = str(connection.execute(sa.select(views.c.id).where(place)).scalar_one())
-            connection.execute(sa.update(views).where(place).values(**values))
-        newest = sa.select(sa.func.max(versions.c.number)).where(versions.c.view_id == view_id)
-        if (connection.execute(newest).scalar() or 0) < change.version:
-            connection.execute(
-                sa.insert(versions).values(
-                    view_id=view_id,
-                    number=change.version,
-                    digest=view.digest,
-                    definition=view.to_json(),
-                    difference=None if change.difference is None else change.difference.to_json(),
-                    created_by=user,
-                    created_at=now,
-                )
-            )
 
     def _index(self, connection: sa.Connection, project: str) -> None:
         """Have the catalog's search find the project's views."""

@@ -14,7 +14,7 @@ from .repository import Repository, calling
 if TYPE_CHECKING:
     import duckdb
 
-    from .service import View
+    from .models import View
 
 __all__ = ["OURS", "TIME", "open_rows", "require_source"]
 

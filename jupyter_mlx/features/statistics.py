@@ -17,9 +17,10 @@ from ..errors import InvalidInput
 from ..store.events import EventLog
 from ..store.feature_tables import projects, statistics, training_sets
 from .drift import find_drift
+from .models import View
 from .overview import version_used
 from .parity import ParityCheck
-from .service import FeatureService, View
+from .service import FeatureService
 from .source_rows import TIME, open_rows
 
 if TYPE_CHECKING:

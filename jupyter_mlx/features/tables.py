@@ -13,7 +13,7 @@ from .models import SourceDefinition
 
 if TYPE_CHECKING:
     from ..catalog.service import CatalogService
-    from .service import View
+    from .models import View
 
 __all__ = ["columns_of", "places_of", "table_of", "tables_at", "tables_of"]
 

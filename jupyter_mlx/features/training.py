@@ -24,8 +24,9 @@ from ..store.feature_tables import training_sets
 from .asking import asked_for, project_of, views_of
 from .keeping import digest_of, keep, make_again
 from .leakage import find
+from .models import View
 from .repository import Repository
-from .service import FeatureService, View
+from .service import FeatureService
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]

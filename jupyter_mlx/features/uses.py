@@ -12,8 +12,9 @@ from ..errors import MlxError
 from ..store.feature_tables import training_sets
 from ..store.tables import attempts, jobs, runs
 from .asking import projects_of
+from .models import Applied, View, ViewChange
 from .overview import FeatureOverview, version_used
-from .service import Applied, FeatureService, View, ViewChange
+from .service import FeatureService
 
 if TYPE_CHECKING:
     from ..catalog.models import Principal
