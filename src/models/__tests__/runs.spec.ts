@@ -6,7 +6,7 @@ import { ExperimentModel } from '../experiment/model';
 import { textQuery } from '../experiment/query';
 import { PENDING, RunsTable } from '../experiment/runs';
 import { ModelsModel } from '../model';
-import { anExperiment, storeOf } from './runs-samples';
+import { anExperiment, aTrackedRun, storeOf } from './runs-samples';
 
 describe('The table of runs', () => {
   let server: TestServer;
@@ -184,6 +184,39 @@ describe('The page of an experiment', () => {
     });
     model.toggleAll();
     expect(drawn).toEqual([1, 2, 0]);
+  });
+
+  it('has the runs chosen again that were before a reload, and forgets those that are gone', async () => {
+    server.on('POST models/runs/search', ({ body }) => {
+      const { filter } = body as ModelRunSearchRequest;
+      const known = [aTrackedRun({ id: 'r7' }), aTrackedRun({ id: 'r3' })];
+      const items = known.filter(run => filter?.includes(run.id));
+      return { json: { items, next_cursor: null, total: items.length } };
+    });
+    const client = new MlxClient({ serverSettings: server.settings });
+    const again = new ExperimentModel({
+      id: '1',
+      client,
+      models,
+      state: { checked: ['r3', 'gone', 'r7'] }
+    });
+    // What is kept is kept until it is read, whatever else is.
+    expect(again.state.checked).toEqual(['r3', 'gone', 'r7']);
+    again.toggle(aTrackedRun({ id: 'r9' }));
+    await again.load();
+    expect(again.checked.map(run => run.id)).toEqual(['r3', 'r7', 'r9']);
+    expect(again.state.checked).toEqual(['r3', 'r7', 'r9']);
+    again.toggleAll();
+    expect(again.state.checked).toEqual([]);
+    again.dispose();
+  });
+
+  it('keeps its state when a run is chosen', () => {
+    const kept: Array<string[] | undefined> = [];
+    model.stateChanged.connect(() => kept.push(model.state.checked));
+    model.toggle(model.table.run(2)!);
+    model.toggle(model.table.run(2)!);
+    expect(kept).toEqual([['r2'], []]);
   });
 
   it('reads its runs again when one was added', async () => {

@@ -108,7 +108,6 @@ export function Legend(props: IChartProps<CurvesModel>): JSX.Element | null {
   if (model.runs.length === 1) {
     return null;
   }
-  const dark = document.body.dataset.jpThemeLight === 'false';
   return (
     <ul className="jp-mlx-Legend" aria-label={trans.__('Runs')}>
       {model.runs.map((run, index) => (
@@ -126,14 +125,19 @@ export function Legend(props: IChartProps<CurvesModel>): JSX.Element | null {
               void commands.execute(CommandIDs.openModelRun, { id: run.id });
             }}
           >
-            <span
-              className="jp-mlx-Legend-swatch"
-              style={{ background: nthColour(index, dark) }}
-            />
-            {runLabel(run)}
+            <span className="jp-mlx-Legend-swatch" style={swatch(index)} />
+            <span className="jp-mlx-Legend-name">{runLabel(run)}</span>
           </button>
         </li>
       ))}
     </ul>
   );
+}
+
+/** The colours of a run on light and dark grounds, of which the theme takes its own. */
+function swatch(index: number): React.CSSProperties {
+  return {
+    '--jp-mlx-on-light': nthColour(index, false),
+    '--jp-mlx-on-dark': nthColour(index, true)
+  } as React.CSSProperties;
 }

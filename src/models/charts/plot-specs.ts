@@ -155,17 +155,14 @@ export function parallelSpec(
         mark: { type: 'rule', color: style.text, strokeWidth: 1 },
         encoding: { x }
       },
-      {
-        data: { values: ticks },
-        mark: {
-          ...text,
-          align: 'left',
-          dx: 4,
-          // The ground behind it keeps it legible over many lines.
-          fontWeight: 600
-        },
-        encoding: { x, y, text: { field: 'text' } }
-      },
+      // A rim of the ground's colour keeps texts legible over many lines.
+      ...[{ stroke: style.dark ? '#111' : '#fff', strokeWidth: 4 }, {}].map(
+        rim => ({
+          data: { values: ticks },
+          mark: { ...text, align: 'left', dx: 4, fontWeight: 600, ...rim },
+          encoding: { x, y, text: { field: 'text' } }
+        })
+      ),
       {
         data: {
           values: axes.map((axis, at) => ({

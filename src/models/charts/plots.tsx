@@ -182,7 +182,7 @@ function Plot(
             {[
               note(drawn),
               drawn.runs.length >= MOST_RUNS &&
-                trans.__('more than %1 are not drawn', MOST_RUNS)
+                trans.__('at most %1 are drawn', MOST_RUNS)
             ]
               .filter(Boolean)
               .join(' · ')}

@@ -69,6 +69,11 @@ export function canSort(column: string): boolean {
   return column !== 'models';
 }
 
+/** Whether a column holds numbers, which stand one below the other by their ends. */
+export function isNumber(column: string): boolean {
+  return column === 'duration' || column.startsWith('metrics.');
+}
+
 /** The head of a column. */
 export function columnLabel(column: string, trans: TranslationBundle): string {
   if (!isFixed(column)) {

@@ -15,7 +15,7 @@ import * as React from 'react';
 
 import type { IGridTheme } from '../../ui/grid';
 import { useGrid } from '../../ui/grid';
-import { canSort, isFixed, WAITING } from './cells';
+import { canSort, isFixed, isNumber, WAITING } from './cells';
 import { RunsGridModel } from './grid-model';
 import type { ExperimentModel } from './model';
 
@@ -104,10 +104,8 @@ export function RunsGrid(props: IGridProps): JSX.Element {
 
 function renderers(theme: IGridTheme, data: RunsGridModel): RendererMap {
   const { text, font } = theme;
-  const isNumber = (column: number): boolean => {
-    const name = data.columns[column];
-    return name === 'duration' || name.startsWith('metrics.');
-  };
+  const alignment = ({ column }: { column: number }): 'left' | 'right' =>
+    isNumber(data.columns[column]) ? 'right' : 'left';
   return new RendererMap(
     {
       body: new TextRenderer({
@@ -118,8 +116,7 @@ function renderers(theme: IGridTheme, data: RunsGridModel): RendererMap {
             : column === 0
               ? theme.link
               : theme.text,
-        horizontalAlignment: ({ column }) =>
-          isNumber(column) ? 'right' : 'left'
+        horizontalAlignment: alignment
       }),
       'row-header': new TextRenderer({
         font: font.replace('12px', '15px'),
@@ -132,7 +129,11 @@ function renderers(theme: IGridTheme, data: RunsGridModel): RendererMap {
         horizontalAlignment: 'center'
       })
     },
-    new TextRenderer({ textColor: text, font: `bold ${font}` })
+    new TextRenderer({
+      textColor: text,
+      font: `bold ${font}`,
+      horizontalAlignment: alignment
+    })
   );
 }
 

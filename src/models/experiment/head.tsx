@@ -154,11 +154,7 @@ function Buttons(props: IHeadProps): JSX.Element {
       <IconButton
         icon={refreshIcon}
         label={trans.__('Ask MLflow again')}
-        onClick={() => {
-          void model.experiment.reload();
-          void model.readColumns();
-          model.table.reload();
-        }}
+        onClick={() => void model.load()}
       />
     </span>
   );

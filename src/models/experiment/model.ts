@@ -23,7 +23,8 @@ const PARAMETERS = 5;
 /** What is kept over a reload. */
 export interface IExperimentState extends Partial<IRunsQuery> {
   columns?: string[] | null;
-  tab?: string;
+  /** The ids of the chosen runs. */
+  checked?: string[];
 }
 
 /**
@@ -36,6 +37,7 @@ export class ExperimentModel implements IChartSource {
     this._client = client;
     this._models = models;
     this._chosen = state.columns ?? null;
+    this._kept = state.checked ?? [];
     this.experiment = new Resource(() => client.models.experiment(id));
     this.table = new RunsTable({
       client: client.models,
@@ -73,7 +75,12 @@ export class ExperimentModel implements IChartSource {
   }
 
   get state(): IExperimentState {
-    return { ...this.table.query, columns: this._chosen };
+    const checked = [...this._kept, ...this._checked.keys()];
+    return {
+      ...this.table.query,
+      columns: this._chosen,
+      checked: checked.slice(0, MOST_RUNS)
+    };
   }
 
   /** Why the columns could not be read. */
@@ -100,18 +107,20 @@ export class ExperimentModel implements IChartSource {
     return this._checked.has(id);
   }
 
+  /** Read all that is shown, or read it again. */
   async load(): Promise<void> {
     this.table.reload();
-    await Promise.all([this.experiment.want(), this.readColumns()]);
+    await Promise.all([this.experiment.reload(), this.readColumns()]);
   }
 
-  /** Read the columns that most runs have. */
+  /** Read the columns that most runs have, and the runs that were chosen before a reload. */
   async readColumns(): Promise<void> {
     const { models } = this._client;
     try {
       const [metrics, params] = await Promise.all([
         models.columns(this.id, { kind: 'metric', limit: METRICS }),
-        models.columns(this.id, { kind: 'param', limit: PARAMETERS })
+        models.columns(this.id, { kind: 'param', limit: PARAMETERS }),
+        this._readKept()
       ]);
       this._usual = [...metrics.items, ...params.items].map(one => one.column);
       this._error = null;
@@ -130,6 +139,7 @@ export class ExperimentModel implements IChartSource {
 
   ask(query: Partial<IRunsQuery>): void {
     if (query.deleted !== undefined) {
+      this._kept = [];
       this._checked.clear();
     }
     this.table.ask(query);
@@ -158,6 +168,7 @@ export class ExperimentModel implements IChartSource {
 
   /** Choose the first runs, or none where some are chosen. */
   toggleAll(): void {
+    this._kept = [];
     if (this._checked.size > 0) {
       this._checked.clear();
     } else {
@@ -196,7 +207,36 @@ export class ExperimentModel implements IChartSource {
     Signal.clearData(this);
   }
 
+  /** Those that were deleted meanwhile are no longer chosen. */
+  private async _readKept(): Promise<void> {
+    const ids = this._kept;
+    if (ids.length === 0) {
+      return;
+    }
+    const { items } = await this._client.models.searchRuns({
+      experiments: [this.id],
+      filter: idsFilter(ids),
+      columns: [],
+      deleted: this.table.query.deleted,
+      limit: ids.length
+    });
+    // Another question, or a click on the box above them, has chosen none.
+    if (this._kept === ids) {
+      const found = new Map(items.map(run => [run.id, run]));
+      const later = this.checked;
+      this._kept = [];
+      this._checked = new Map(
+        [...ids.flatMap(id => found.get(id) ?? []), ...later].map(run => [
+          run.id,
+          run
+        ])
+      );
+      this._onChecked();
+    }
+  }
+
   private _onChecked(): void {
+    this._stateChanged.emit();
     this._changed.emit();
     this._runsChanged.emit();
   }
@@ -232,6 +272,8 @@ export class ExperimentModel implements IChartSource {
   private _chosen: string[] | null;
   private _usual: string[] | null = null;
   private _checked = new Map<string, ModelRun>();
+  /** The runs that were chosen before a reload, until they are read. */
+  private _kept: ReadonlyArray<string>;
   private _changed = new Signal<this, void>(this);
   private _runsChanged = new Signal<this, void>(this);
   private _stateChanged = new Signal<this, void>(this);

@@ -5,7 +5,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { useSignals } from '../../ui/hooks';
-import { canSort, cellText, columnLabel, FIXED, WAITING } from './cells';
+import {
+  canSort,
+  cellText,
+  columnLabel,
+  FIXED,
+  isNumber,
+  WAITING
+} from './cells';
 import type { ExperimentModel } from './model';
 
 /** How many rows are shown at first, and more at a time. */
@@ -73,9 +80,7 @@ export function PlainRuns(props: {
                 {cells.map((text, index) => (
                   <td
                     key={columns[index + 1]}
-                    data-number={
-                      columns[index + 1].startsWith('metrics.') ? '' : undefined
-                    }
+                    data-number={isNumber(columns[index + 1]) ? '' : undefined}
                     title={text}
                   >
                     {text}
@@ -111,6 +116,7 @@ function Head(props: {
   return (
     <th
       scope="col"
+      data-number={isNumber(column) ? '' : undefined}
       title={column}
       aria-sort={
         isSorted ? (order.descending ? 'descending' : 'ascending') : undefined
