@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from .api import services
-from .catalog.api import search, table
+from .catalog.api.finding import search, table
 from .errors import MlxError
 
 __all__ = ["CatalogBrowser", "browse"]

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..catalog_widgets import browse
-    from .api import crawl, databases, run_crawl, run_glue, run_profile, run_quality, search, table, tables
+    from .api.finding import databases, search, table, tables
+    from .api.work import crawl, run_crawl, run_glue, run_profile, run_quality
 
 __all__ = [
     "browse",
@@ -33,11 +34,14 @@ __all__ = [
 ]
 
 
+_FINDING = ("databases", "search", "table", "tables")
+
+
 def __getattr__(name: str) -> Any:
     if name == "browse":
         return import_module("jupyter_mlx.catalog_widgets").browse
     if name in __all__:
-        return getattr(import_module(".api", __name__), name)
+        return getattr(import_module(".api.finding" if name in _FINDING else ".api.work", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

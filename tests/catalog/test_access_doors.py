@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_mlx.catalog import api
+import jupyter_mlx
+from jupyter_mlx.catalog.api import work
 from jupyter_mlx.catalog.exchange.result import ExchangeResult
 from jupyter_mlx.catalog.hosts import HostRules
 from jupyter_mlx.catalog.models import Principal, SourceRequest
@@ -54,13 +55,13 @@ def words(error: MlxError, name: str) -> tuple[str, str, str]:
 
 
 def test_python_crawls_nothing_for_whoever_may_not(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "services", lambda: lake.services)
+    monkeypatch.setattr(work, "services", lambda: lake.services)
     monkeypatch.setattr(lake.services, "principal", lambda: CAROL)
     before = lake.services.crawls.page()[0]
     for call in (
-        lambda: api.run_crawl("lake", full=True),
-        lambda: api.crawl(str(lake.folder)),
-        lambda: api.crawl(str(lake.folder.parent), name="other"),
+        lambda: work.run_crawl("lake", full=True),
+        lambda: work.crawl(str(lake.folder)),
+        lambda: work.crawl(str(lake.folder.parent), name="other"),
     ):
         assert refusal(call).code == "permission_missing"
     assert lake.services.crawls.page()[0] == before
@@ -376,9 +377,9 @@ def test_jobs_name_nothing_but_ids(lake: Lake, queued: Callable[..., str], tmp_p
 def test_a_crawl_that_fails_in_a_job_says_only_where_it_is_told_why(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "services", lambda: lake.services)
+    monkeypatch.setattr(work, "services", lambda: lake.services)
     lake.services.crawls.update_source("lake", options={"classifiers": ["passengers"]})
-    error = refusal(lambda: api.run_crawl("lake"))
+    error = refusal(lambda: work.run_crawl("lake"))
     crawl = lake.services.crawls.page()[0][0]
     assert error.code == "classifier_unknown"
     assert crawl.id in error.remedy
@@ -387,7 +388,7 @@ def test_a_crawl_that_fails_in_a_job_says_only_where_it_is_told_why(
 
 
 def test_the_notebook_of_glue_shows_numbers_where_names_may_be_hidden() -> None:
-    path = Path(api.__file__).parent.parent / "templates" / "jobs" / "glue.ipynb"
+    path = Path(jupyter_mlx.__file__).parent / "templates" / "jobs" / "glue.ipynb"
     [work] = [cell["source"] for cell in json.loads(path.read_text())["cells"] if cell["id"] == "work"]
     result = ExchangeResult("export")
     result.add("created", "table", "lake.flights")
