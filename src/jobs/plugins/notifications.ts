@@ -58,13 +58,18 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-function tell(
+/** Tell that a run has ended. */
+export function tell(
   run: Run,
   commands: CommandRegistry,
   trans: TranslationBundle
 ): void {
   const seconds = secondsBetween(run.started_at, run.ended_at, Date.now());
   const took = seconds === null ? '' : ` (${formatSeconds(seconds, trans)})`;
+  if (run.tags?.promotion && run.tags.models) {
+    tellGate(run, took, commands, trans);
+    return;
+  }
   const head = `${run.name}: ${stateLabel(run.state, trans)}${took}`;
   if (run.state === 'SUCCEEDED') {
     Notification.success(head, {
@@ -104,5 +109,44 @@ function tell(
     Notification.error(text, { autoClose: false, actions });
   } else {
     Notification.info(text, { autoClose: 5000, actions });
+  }
+}
+
+/** A gate that refuses has done its work, and its figures are with the promotion, not in a cell. */
+function tellGate(
+  run: Run,
+  took: string,
+  commands: CommandRegistry,
+  trans: TranslationBundle
+): void {
+  const { models: name = '' } = run.tags ?? {};
+  const passed = run.state === 'SUCCEEDED';
+  const said = isBad(run)
+    ? trans.__('not passed')
+    : passed
+      ? trans.__('passed')
+      : stateLabel(run.state, trans);
+  const options: Notification.IOptions<never> = {
+    autoClose: 8000,
+    actions: [
+      {
+        label: trans.__('Open promotions'),
+        displayType: 'accent',
+        callback: () => {
+          void commands.execute(CommandIDs.openModel, {
+            name,
+            tab: 'promotions'
+          });
+        }
+      }
+    ]
+  };
+  const text = `${run.name}: ${said}${took}`;
+  if (passed) {
+    Notification.success(text, options);
+  } else if (isBad(run)) {
+    Notification.warning(text, options);
+  } else {
+    Notification.info(text, options);
   }
 }

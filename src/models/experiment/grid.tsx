@@ -218,7 +218,7 @@ class RunsMouse extends BasicMouseHandler {
   } | null = null;
 }
 
-/** Enter opens the run at the cursor, Space chooses it. */
+/** Enter opens the run at the cursor, Space chooses it; Tab leaves the grid, whose cells the arrows walk. */
 class RunsKeys extends BasicKeyHandler {
   constructor(options: {
     open: (row: number) => void;
@@ -236,7 +236,7 @@ class RunsKeys extends BasicKeyHandler {
     } else if (row >= 0 && event.key === ' ') {
       event.preventDefault();
       this._options.toggle(row);
-    } else {
+    } else if (event.key !== 'Tab') {
       super.onKeyDown(grid, event);
     }
   }
