@@ -7,8 +7,8 @@ import * as React from 'react';
 /**
  * The row of tabs.
  */
-export class TabBar<T extends string> extends ReactWidget {
-  constructor(options: TabBar.IOptions<T>) {
+export class TabBar extends ReactWidget {
+  constructor(options: TabBar.IOptions) {
     super();
     this._options = options;
     this._current = options.tabs[0].id;
@@ -20,17 +20,17 @@ export class TabBar<T extends string> extends ReactWidget {
     return `${this._options.idPrefix}-panel`;
   }
 
-  get current(): T {
+  get current(): string {
     return this._current;
   }
 
-  set current(id: T) {
+  set current(id: string) {
     this._current = id;
     this.update();
   }
 
   /** The id of a tab's node, by which the panel is labelled. */
-  tabId(id: T): string {
+  tabId(id: string): string {
     return `${this._options.idPrefix}-tab-${id}`;
   }
 
@@ -77,17 +77,17 @@ export class TabBar<T extends string> extends ReactWidget {
       ?.focus();
   }
 
-  private _options: TabBar.IOptions<T>;
-  private _current: T;
+  private _options: TabBar.IOptions;
+  private _current: string;
 }
 
 export namespace TabBar {
-  export interface IOptions<T extends string> {
+  export interface IOptions {
     /** What the tabs are about. */
     label: string;
     /** Makes the ids of the nodes unique in the page. */
     idPrefix: string;
-    tabs: ReadonlyArray<{ id: T; label: string }>;
-    onSelect: (id: T) => void;
+    tabs: ReadonlyArray<{ id: string; label: string }>;
+    onSelect: (id: string) => void;
   }
 }

@@ -23,7 +23,7 @@ import {
   IMlxClient,
   IMlxShell
 } from '../../tokens';
-import { contentOf, track } from '../../ui/track';
+import { track, trackPage } from '../../ui/track';
 import { CatalogActions } from '../actions';
 import type { CrawlPage } from '../crawl/page';
 import type { TablePage } from '../table/page';
@@ -61,7 +61,7 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
     }
     void restorer?.restore(tables, {
       command: CommandIDs.openTable,
-      args: ({ content }) => ({ id: content.model.id }),
+      args: ({ content }) => ({ id: content.model.id, tab: content.tab }),
       name: ({ content }) => content.model.id
     });
     void restorer?.restore(crawls, {
@@ -125,11 +125,7 @@ function addTablePages(
     execute: async args => {
       const id = String(args.id);
       const widget = await shell.open(`jp-mlx-table-${id}`, () => make(id));
-      await track(tracker, widget);
-      const page = contentOf<TablePage>(widget);
-      if (typeof args.tab === 'string') {
-        page.showTab(args.tab);
-      }
+      const page = await trackPage(tracker, widget, args.tab);
       if (typeof args.column === 'string') {
         page.showColumn(args.column);
       }

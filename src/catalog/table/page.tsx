@@ -4,7 +4,6 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import * as React from 'react';
 
 import { tableIcon } from '../../icons';
 import { TabbedPage } from '../../ui/tabbed-page';
@@ -17,57 +16,43 @@ import { QualityTab } from './quality';
 import { SampleTab } from './sample';
 import { SchemaTab } from './schema';
 
-const TABS = [
-  'schema',
-  'sample',
-  'profile',
-  'versions',
-  'partitions',
-  'quality',
-  'access',
-  'explain',
-  'uses'
-] as const;
-
-type TabId = (typeof TABS)[number];
-
 /**
  * The page of one table.
  */
-export class TablePage extends TabbedPage<TabId> {
+export class TablePage extends TabbedPage<TablePage.IOptions> {
   constructor(options: TablePage.IOptions) {
     const { trans, model } = options;
-    super({
-      label: trans.__('Parts of the table'),
-      idPrefix: `jp-mlx-table-${model.id}`,
-      tabs: TABS.map(id => ({ id, label: tabLabel(id, trans) })),
-      head: <TableHead {...options} />,
-      trans
-    });
-    this._options = options;
-    this.model = model;
+    super(options);
     this.addClass('jp-mlx-TablePage');
     this.title.icon = tableIcon;
     this.title.label = trans.__('Table');
     model.changed.connect(this._onChanged, this);
-    this.showTab('schema');
-    void model.load();
+    this.build({
+      label: trans.__('Parts of the table'),
+      idPrefix: `jp-mlx-table-${model.id}`,
+      head: TableHead,
+      tabs: [
+        { id: 'schema', label: trans.__('Schema'), view: SchemaTab },
+        { id: 'sample', label: trans.__('Sample'), view: SampleTab },
+        { id: 'profile', label: trans.__('Profile'), view: ProfileTab },
+        { id: 'versions', label: trans.__('Versions'), view: VersionsTab },
+        {
+          id: 'partitions',
+          label: trans.__('Partitions'),
+          view: PartitionsTab
+        },
+        { id: 'quality', label: trans.__('Quality'), view: QualityTab },
+        { id: 'access', label: trans.__('Access'), view: AccessTab },
+        { id: 'explain', label: trans.__('Explain'), view: ExplainTab },
+        { id: 'uses', label: trans.__('Used by'), view: UsesTab }
+      ]
+    });
   }
-
-  readonly model: TableModel;
 
   /** Show a column in the schema. */
   showColumn(name: string): void {
-    this._wanted = name;
     this.showTab('schema');
-    this._revealWanted();
-  }
-
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this.model.dispose();
-      super.dispose();
-    }
+    this.reveal(`[data-column="${CSS.escape(name)}"] th`);
   }
 
   private _onChanged(): void {
@@ -75,53 +60,9 @@ export class TablePage extends TabbedPage<TabId> {
     if (table) {
       this.title.label = table.name;
       this.title.caption = `${table.database}.${table.name} · ${table.location}`;
-      this._revealWanted();
+      this.reveal();
     }
   }
-
-  private _revealWanted(): void {
-    // The rows are drawn in the next frame.
-    requestAnimationFrame(() => {
-      const row =
-        this._wanted === null
-          ? null
-          : this.node.querySelector<HTMLElement>(
-              `[data-column="${CSS.escape(this._wanted)}"] th`
-            );
-      if (row) {
-        this._wanted = null;
-        row.scrollIntoView({ block: 'center' });
-        row.focus();
-      }
-    });
-  }
-
-  protected override view(id: TabId): JSX.Element {
-    const options = this._options;
-    switch (id) {
-      case 'schema':
-        return <SchemaTab {...options} />;
-      case 'sample':
-        return <SampleTab {...options} />;
-      case 'profile':
-        return <ProfileTab {...options} />;
-      case 'versions':
-        return <VersionsTab {...options} />;
-      case 'partitions':
-        return <PartitionsTab {...options} />;
-      case 'quality':
-        return <QualityTab {...options} />;
-      case 'access':
-        return <AccessTab {...options} />;
-      case 'explain':
-        return <ExplainTab {...options} />;
-      case 'uses':
-        return <UsesTab {...options} />;
-    }
-  }
-
-  private _options: TablePage.IOptions;
-  private _wanted: string | null = null;
 }
 
 export namespace TablePage {
@@ -130,28 +71,5 @@ export namespace TablePage {
     commands: CommandRegistry;
     rendermime: IRenderMimeRegistry;
     trans: TranslationBundle;
-  }
-}
-
-function tabLabel(id: TabId, trans: TranslationBundle): string {
-  switch (id) {
-    case 'schema':
-      return trans.__('Schema');
-    case 'sample':
-      return trans.__('Sample');
-    case 'profile':
-      return trans.__('Profile');
-    case 'versions':
-      return trans.__('Versions');
-    case 'partitions':
-      return trans.__('Partitions');
-    case 'quality':
-      return trans.__('Quality');
-    case 'access':
-      return trans.__('Access');
-    case 'explain':
-      return trans.__('Explain');
-    case 'uses':
-      return trans.__('Used by');
   }
 }

@@ -18,7 +18,7 @@ import {
   IMlxClient,
   IMlxShell
 } from '../../tokens';
-import { contentOf, track } from '../../ui/track';
+import { track, trackPage } from '../../ui/track';
 import { featureViewIcon, trainingSetIcon } from '../icons';
 import type { TrainingSetPage } from '../set/page';
 import { IFeaturesModel } from '../tokens';
@@ -83,11 +83,7 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
           const model = new ViewModel({ id, client, features, jobs });
           return new FeatureViewPage({ model, commands, rendermime, trans });
         });
-        await track(views, widget);
-        const page = contentOf<FeatureViewPage>(widget);
-        if (typeof args.tab === 'string') {
-          page.showTab(args.tab);
-        }
+        const page = await trackPage(views, widget, args.tab);
         if (typeof args.feature === 'string') {
           page.showFeature(args.feature);
         }
@@ -124,7 +120,7 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
     });
     void restorer?.restore(views, {
       command: CommandIDs.openFeatureView,
-      args: ({ content }) => ({ id: content.model.id }),
+      args: ({ content }) => ({ id: content.model.id, tab: content.tab }),
       name: ({ content }) => content.model.id
     });
     void restorer?.restore(sets, {

@@ -6,7 +6,8 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
@@ -22,6 +23,7 @@ import {
   IMlxEvents,
   IMlxShell
 } from '../../tokens';
+import { trackPage } from '../../ui/track';
 import { JobActions } from '../actions';
 import { resultPath, RunsDrive } from '../drive';
 import type { RunPage } from '../run/page';
@@ -82,7 +84,8 @@ export const runPagePlugin: JupyterFrontEndPlugin<void> = {
             cell: {
               type: 'integer',
               description: 'The number of the failed cell to show.'
-            }
+            },
+            tab: { type: 'string', description: 'A part of the page to show.' }
           }
         }
       },
@@ -90,12 +93,7 @@ export const runPagePlugin: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const id = String(args.id);
         const widget = await shell.open(documentId(id), () => make(id));
-        const page = (
-          widget instanceof MainAreaWidget ? widget.content : widget
-        ) as RunPage;
-        if (widget instanceof MainAreaWidget && !tracker.has(widget)) {
-          await tracker.add(widget as MainAreaWidget<RunPage>);
-        }
+        const page = await trackPage(tracker, widget, args.tab);
         if (typeof args.cell === 'number') {
           page.showFailedCell(args.cell);
         }
@@ -104,8 +102,8 @@ export const runPagePlugin: JupyterFrontEndPlugin<void> = {
     jobs.removed.connect((_, id) => shell.close(documentId(id)));
     void restorer?.restore(tracker, {
       command: CommandIDs.openRun,
-      args: widget => ({ id: widget.content.model.id }),
-      name: widget => widget.content.model.id
+      args: ({ content }) => ({ id: content.model.id, tab: content.tab }),
+      name: ({ content }) => content.model.id
     });
   }
 };

@@ -3,97 +3,68 @@
  */
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import { Signal } from '@lumino/signaling';
-import { Panel, PanelLayout, Widget } from '@lumino/widgets';
+import { Panel } from '@lumino/widgets';
 import * as React from 'react';
 
 import { mlxIcon } from '../../icons';
 import { shortId } from '../../ui/format';
-import { Guard } from '../../ui/guard';
-import { TabBar } from '../../ui/tabbar';
+import { TabbedPage } from '../../ui/tabbed-page';
 import { stateLabel } from '../states';
 import { CellsPanel } from './cells-view';
 import { RunHead } from './head';
 import type { RunModel } from './model';
 import { LogTab, OutputsTab, ParametersTab, RecordTab } from './tabs';
 
-type TabId = 'cells' | 'log' | 'parameters' | 'record' | 'outputs';
-
 /**
  * The page of one run.
  */
-export class RunPage extends Widget {
+export class RunPage extends TabbedPage<RunPage.IOptions> {
   constructor(options: RunPage.IOptions) {
-    super();
-    this._options = options;
-    this.model = options.model;
     const { trans, model } = options;
+    super(options);
     this.addClass('jp-mlx-RunPage');
-    this.node.tabIndex = -1;
     this.title.icon = mlxIcon;
-    this._bar = new TabBar<TabId>({
-      label: trans.__('Parts of the run'),
-      idPrefix: `jp-mlx-run-${model.id}`,
-      tabs: [
-        { id: 'cells', label: trans.__('Cells') },
-        { id: 'log', label: trans.__('Log') },
-        { id: 'parameters', label: trans.__('Parameters') },
-        { id: 'record', label: trans.__('Record') },
-        { id: 'outputs', label: trans.__('Outputs') }
-      ],
-      onSelect: id => this._show(id)
-    });
-    this._body = new Panel();
-    this._body.addClass('jp-mlx-RunPage-body');
-    this._body.node.setAttribute('role', 'tabpanel');
-    this._body.node.tabIndex = 0;
-    const layout = (this.layout = new PanelLayout());
-    layout.addWidget(
-      ReactWidget.create(
-        <RunHead
-          model={model}
-          commands={options.commands}
-          trans={trans}
-          onShowFailed={() => this.showFailedCell()}
-        />
-      )
-    );
-    layout.widgets[0].addClass('jp-mlx-RunHead');
-    layout.addWidget(this._bar);
-    layout.addWidget(this._body);
     model.changed.connect(this._onChanged, this);
     model.cellsReplaced.connect(this._makeCells, this);
     this._onChanged();
-    this._show('cells');
-    void model.load();
+    this.build({
+      label: trans.__('Parts of the run'),
+      idPrefix: `jp-mlx-run-${model.id}`,
+      head: props => (
+        <RunHead {...props} onShowFailed={() => this.showFailedCell()} />
+      ),
+      tabs: [
+        {
+          id: 'cells',
+          label: trans.__('Cells'),
+          widget: () => {
+            this._makeCells();
+            return this._cellsHolder;
+          }
+        },
+        { id: 'log', label: trans.__('Log'), view: LogTab },
+        {
+          id: 'parameters',
+          label: trans.__('Parameters'),
+          view: ParametersTab
+        },
+        { id: 'record', label: trans.__('Record'), view: RecordTab },
+        { id: 'outputs', label: trans.__('Outputs'), view: OutputsTab }
+      ]
+    });
   }
-
-  readonly model: RunModel;
 
   /** Show the first cell that failed, or the cell with this number. */
   showFailedCell(number?: number): void {
-    this._wanted = number ?? this.model.run?.error?.cell ?? -1;
-    this._show('cells');
+    this._wantedCell = number ?? this.model.run?.error?.cell ?? -1;
+    this.showTab('cells');
     this._revealWanted();
-  }
-
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this.model.dispose();
-      Signal.clearData(this);
-      super.dispose();
-    }
-  }
-
-  protected override onActivateRequest(): void {
-    this.node.focus();
   }
 
   private _onChanged(): void {
     const { run } = this.model;
-    const { trans } = this._options;
+    const { trans } = this.props;
     this.title.label = run
       ? trans.__('%1 #%2', run.name, shortId(run.id))
       : trans.__('Run');
@@ -102,55 +73,19 @@ export class RunPage extends Widget {
       : '';
   }
 
-  private _show(id: TabId): void {
-    this._bar.current = id;
-    this._tab?.hide();
-    let tab = this._tabs.get(id);
-    if (!tab) {
-      tab = this._make(id);
-      this._tabs.set(id, tab);
-      this._body.addWidget(tab);
-    }
-    tab.show();
-    this._tab = tab;
-    this._body.node.setAttribute('aria-labelledby', this._bar.tabId(id));
-    this._body.node.id = this._bar.panelId;
-  }
-
-  private _make(id: TabId): Widget {
-    const { model, trans } = this._options;
-    switch (id) {
-      case 'cells': {
-        const holder = new Panel();
-        holder.addClass('jp-mlx-Tab');
-        this._cellsHolder = holder;
-        this._makeCells();
-        return holder;
-      }
-      case 'log':
-        return tab(<LogTab model={model} trans={trans} />, trans);
-      case 'parameters':
-        return tab(<ParametersTab model={model} trans={trans} />, trans);
-      case 'record':
-        return tab(<RecordTab model={model} trans={trans} />, trans);
-      case 'outputs':
-        return tab(<OutputsTab model={model} trans={trans} />, trans);
-    }
-  }
-
   private _makeCells(): void {
     const { cells } = this.model;
-    if (!this._cellsHolder || !cells) {
+    if (!cells) {
       return;
     }
     this._cells?.dispose();
+    const { rendermime, trans, highlight } = this.props;
     this._cells = new CellsPanel({
       cells,
-      rendermime: this._options.rendermime,
-      trans: this._options.trans,
-      highlight: (source, node) =>
-        this._options.highlight(source, this.model.language, node),
-      scroller: this._body.node
+      rendermime,
+      trans,
+      highlight: (source, node) => highlight(source, this.model.language, node),
+      scroller: this.scroller
     });
     this._cellsHolder.addWidget(this._cells);
     this._revealWanted();
@@ -158,25 +93,20 @@ export class RunPage extends Widget {
 
   private _revealWanted(): void {
     const { cells } = this.model;
-    if (this._wanted === null || !cells || !this._cells) {
+    if (this._wantedCell === null || !cells || !this._cells) {
       return;
     }
     // A failed notebook as papermill saves it may count a cell more than the events.
-    const cell = cells.failed ?? cells.at(this._wanted);
+    const cell = cells.failed ?? cells.at(this._wantedCell);
     if (cell) {
       this._cells.reveal(cell);
     }
-    this._wanted = null;
+    this._wantedCell = null;
   }
 
-  private _options: RunPage.IOptions;
-  private _bar: TabBar<TabId>;
-  private _body: Panel;
-  private _tab: Widget | null = null;
-  private _tabs = new Map<TabId, Widget>();
-  private _cellsHolder: Panel | null = null;
+  private _cellsHolder = new Panel();
   private _cells: CellsPanel | null = null;
-  private _wanted: number | null = null;
+  private _wantedCell: number | null = null;
 }
 
 export namespace RunPage {
@@ -192,10 +122,4 @@ export namespace RunPage {
       node: HTMLElement
     ) => Promise<void>;
   }
-}
-
-function tab(view: JSX.Element, trans: TranslationBundle): Widget {
-  const widget = ReactWidget.create(<Guard trans={trans}>{view}</Guard>);
-  widget.addClass('jp-mlx-Tab');
-  return widget;
 }

@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
+import type { TabbedPage } from '../../ui/tabbed-page';
 import type { IModelsClient } from '../tokens';
 import { Curves } from './curves';
 import { CurvesModel } from './curves-model';
@@ -13,16 +14,39 @@ import { firstOfParallel, firstOfScatter, PlotModel } from './plot-model';
 import { Parallel, Scatter } from './plots';
 import type { IChartSource } from './source';
 
-export type ChartTab = 'curves' | 'scatter' | 'parallel';
+interface IProps {
+  charts: ChartModels;
+  commands: CommandRegistry;
+  rendermime: IRenderMimeRegistry;
+  trans: TranslationBundle;
+}
 
-/** The tabs with their labels. */
+/** The tabs of a page that is drawn with charts. */
 export function chartTabs(
   trans: TranslationBundle
-): Array<{ id: ChartTab; label: string }> {
+): Array<TabbedPage.ITab<IProps>> {
   return [
-    { id: 'curves', label: trans.__('Curves') },
-    { id: 'scatter', label: trans.__('Scatter') },
-    { id: 'parallel', label: trans.__('Parallel coordinates') }
+    {
+      id: 'curves',
+      label: trans.__('Curves'),
+      view: ({ charts, ...props }) => (
+        <Curves {...props} model={charts.curves} />
+      )
+    },
+    {
+      id: 'scatter',
+      label: trans.__('Scatter'),
+      view: ({ charts, ...props }) => (
+        <Scatter {...props} model={charts.scatter} />
+      )
+    },
+    {
+      id: 'parallel',
+      label: trans.__('Parallel coordinates'),
+      view: ({ charts, ...props }) => (
+        <Parallel {...props} model={charts.parallel} />
+      )
+    }
   ];
 }
 
@@ -37,38 +61,18 @@ export class ChartModels {
     most?: number;
   }) {
     const { source } = options;
-    this._curves = new CurvesModel(options);
-    this._scatter = new PlotModel({ source, first: firstOfScatter });
-    this._parallel = new PlotModel({ source, first: firstOfParallel });
+    this.curves = new CurvesModel(options);
+    this.scatter = new PlotModel({ source, first: firstOfScatter });
+    this.parallel = new PlotModel({ source, first: firstOfParallel });
   }
 
-  view(
-    id: ChartTab,
-    props: {
-      commands: CommandRegistry;
-      rendermime: IRenderMimeRegistry;
-      trans: TranslationBundle;
-    }
-  ): JSX.Element {
-    const { commands, rendermime, trans } = props;
-    const common = { commands, rendermime, trans };
-    switch (id) {
-      case 'curves':
-        return <Curves {...common} model={this._curves} />;
-      case 'scatter':
-        return <Scatter {...common} model={this._scatter} />;
-      case 'parallel':
-        return <Parallel {...common} model={this._parallel} />;
-    }
-  }
+  readonly curves: CurvesModel;
+  readonly scatter: PlotModel;
+  readonly parallel: PlotModel;
 
   dispose(): void {
-    this._curves.dispose();
-    this._scatter.dispose();
-    this._parallel.dispose();
+    this.curves.dispose();
+    this.scatter.dispose();
+    this.parallel.dispose();
   }
-
-  private _curves: CurvesModel;
-  private _scatter: PlotModel;
-  private _parallel: PlotModel;
 }

@@ -12,31 +12,18 @@ import { useSignals } from '../../ui/hooks';
 import { ErrorBox, Loading } from '../../ui/parts';
 import { TabbedPage } from '../../ui/tabbed-page';
 import { chartTabs } from '../charts/tabs';
-import type { ChartModels, ChartTab } from '../charts/tabs';
+import type { ChartModels } from '../charts/tabs';
 import { runLabel } from '../words';
 import type { CompareModel } from './model';
 import { Comparison } from './table';
 
-type TabId = 'table' | ChartTab;
-
 /**
  * The page of one comparison.
  */
-export class CompareRunsPage extends TabbedPage<TabId> {
+export class CompareRunsPage extends TabbedPage<CompareRunsPage.IOptions> {
   constructor(options: CompareRunsPage.IOptions) {
     const { trans, model } = options;
-    super({
-      label: trans.__('Parts of the comparison'),
-      idPrefix: `jp-mlx-compare-runs-${model.ids[0]}-${model.ids.length}`,
-      tabs: [
-        { id: 'table', label: trans.__('Differences') },
-        ...chartTabs(trans)
-      ],
-      head: <Head {...options} />,
-      trans
-    });
-    this._options = options;
-    this.model = model;
+    super(options);
     this.addClass('jp-mlx-CompareRunsPage');
     this.title.icon = compareIcon;
     this.title.label = trans._n(
@@ -44,29 +31,23 @@ export class CompareRunsPage extends TabbedPage<TabId> {
       'Compare %1 runs',
       model.ids.length
     );
-    this.showTab('table');
-    void model.load();
+    this.build({
+      label: trans.__('Parts of the comparison'),
+      idPrefix: `jp-mlx-compare-runs-${model.ids[0]}-${model.ids.length}`,
+      head: Head,
+      tabs: [
+        { id: 'table', label: trans.__('Differences'), view: Comparison },
+        ...chartTabs(trans)
+      ]
+    });
   }
-
-  readonly model: CompareModel;
 
   override dispose(): void {
     if (!this.isDisposed) {
-      this.model.dispose();
-      this._options.charts.dispose();
+      this.props.charts.dispose();
       super.dispose();
     }
   }
-
-  protected override view(id: TabId): JSX.Element {
-    return id === 'table' ? (
-      <Comparison {...this._options} />
-    ) : (
-      this._options.charts.view(id, this._options)
-    );
-  }
-
-  private _options: CompareRunsPage.IOptions;
 }
 
 export namespace CompareRunsPage {

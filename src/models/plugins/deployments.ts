@@ -13,7 +13,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Deployment } from '../../api/types';
 import { CommandIDs, DOMAIN, IMlxClient, IMlxShell } from '../../tokens';
-import { contentOf, track } from '../../ui/track';
+import { trackPage } from '../../ui/track';
 import type { DeploymentPage } from '../deployment/page';
 import { deploymentIcon } from '../deployment/icon';
 import { IModelsModel } from '../tokens';
@@ -75,10 +75,7 @@ const deploymentsPlugin: JupyterFrontEndPlugin<void> = {
         const widget = await shell.open(`jp-mlx-deployment-${name}`, () =>
           makePage(name)
         );
-        await track(pages, widget);
-        if (typeof args.tab === 'string') {
-          contentOf<DeploymentPage>(widget).showTab(args.tab);
-        }
+        await trackPage(pages, widget, args.tab);
       }
     });
     commands.addCommand(CommandIDs.deployModel, {
@@ -123,7 +120,10 @@ const deploymentsPlugin: JupyterFrontEndPlugin<void> = {
     });
     void restorer?.restore(pages, {
       command: CommandIDs.openDeployment,
-      args: ({ content }) => ({ name: content.model.name }),
+      args: ({ content }) => ({
+        name: content.model.name,
+        tab: content.tab
+      }),
       name: ({ content }) => content.model.name
     });
   }

@@ -21,7 +21,7 @@ import {
   IMlxEvents,
   IMlxShell
 } from '../../tokens';
-import { contentOf, track } from '../../ui/track';
+import { trackPage } from '../../ui/track';
 import { modelIcon } from '../icons';
 import { modelVersionIcon } from '../registry/icons';
 import type { RegisteredModelPage } from '../registry/model/page';
@@ -114,10 +114,7 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
         const name = String(args.name);
         const id = `jp-mlx-model-${encodeURIComponent(name)}`;
         const widget = await shell.open(id, () => makeModel(name));
-        await track(pages, widget);
-        if (typeof args.tab === 'string') {
-          contentOf<RegisteredModelPage>(widget).showTab(args.tab);
-        }
+        await trackPage(pages, widget, args.tab);
       }
     });
     commands.addCommand(CommandIDs.openModelVersion, {
@@ -150,11 +147,7 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
         const version = Number(args.version);
         const id = `jp-mlx-model-${encodeURIComponent(name)}-v${version}`;
         const widget = await shell.open(id, () => makeVersion(name, version));
-        await track(versions, widget);
-        const page = contentOf<VersionPage>(widget);
-        if (typeof args.tab === 'string') {
-          page.showTab(args.tab);
-        }
+        const page = await trackPage(versions, widget, args.tab);
         for (const work of ['evaluate', 'replay'] as const) {
           if (typeof args[work] === 'string') {
             page.model.follow(work, args[work]);
@@ -164,14 +157,18 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
     });
     void restorer?.restore(pages, {
       command: CommandIDs.openModel,
-      args: ({ content }) => ({ name: content.model.name }),
+      args: ({ content }) => ({
+        name: content.model.name,
+        tab: content.tab
+      }),
       name: ({ content }) => content.model.name
     });
     void restorer?.restore(versions, {
       command: CommandIDs.openModelVersion,
       args: ({ content }) => ({
         name: content.model.name,
-        version: content.model.number
+        version: content.model.number,
+        tab: content.tab
       }),
       name: ({ content }) => `${content.model.name}/${content.model.number}`
     });

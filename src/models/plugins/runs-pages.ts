@@ -15,7 +15,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { compareIcon } from '../../icons';
 import { CommandIDs, DOMAIN, IMlxClient, IMlxShell } from '../../tokens';
-import { contentOf, track } from '../../ui/track';
+import { trackPage } from '../../ui/track';
 import type { CompareRunsPage } from '../compare/page';
 import type { IExperimentState } from '../experiment/model';
 import type { ExperimentPage } from '../experiment/page';
@@ -89,7 +89,8 @@ function addExperiments(parts: IParts): void {
           state: {
             type: 'object',
             description: 'The filter, the order, the columns to begin with.'
-          }
+          },
+          tab: { type: 'string', description: 'A part of the page to show.' }
         }
       }
     },
@@ -118,19 +119,17 @@ function addExperiments(parts: IParts): void {
           trans
         });
       });
-      if (!tracker.has(widget)) {
-        contentOf<ExperimentPage>(widget).model.stateChanged.connect(() => {
-          void tracker.save(widget as MainAreaWidget<ExperimentPage>);
-        });
-      }
-      await track(tracker, widget);
+      await trackPage(tracker, widget, args.tab, page => [
+        page.model.stateChanged
+      ]);
     }
   });
   void restorer?.restore(tracker, {
     command: CommandIDs.openExperiment,
-    args: ({ content: { model } }) => ({
+    args: ({ content: { model, tab } }) => ({
       id: model.id,
-      state: model.state as unknown as ReadonlyPartialJSONObject
+      state: model.state as unknown as ReadonlyPartialJSONObject,
+      tab
     }),
     name: ({ content }) => content.model.id
   });
@@ -173,15 +172,12 @@ function addRuns(parts: IParts): void {
         const { commands } = app;
         return new ModelRunPage({ model, curves, commands, rendermime, trans });
       });
-      await track(tracker, widget);
-      if (typeof args.tab === 'string') {
-        contentOf<ModelRunPage>(widget).showTab(args.tab);
-      }
+      await trackPage(tracker, widget, args.tab);
     }
   });
   void restorer?.restore(tracker, {
     command: CommandIDs.openModelRun,
-    args: ({ content }) => ({ id: content.model.id }),
+    args: ({ content }) => ({ id: content.model.id, tab: content.tab }),
     name: ({ content }) => content.model.id
   });
 }
@@ -236,15 +232,15 @@ function addComparisons(parts: IParts): void {
           trans
         });
       });
-      await track(tracker, widget);
-      if (typeof args.tab === 'string') {
-        contentOf<CompareRunsPage>(widget).showTab(args.tab);
-      }
+      await trackPage(tracker, widget, args.tab);
     }
   });
   void restorer?.restore(tracker, {
     command: CommandIDs.compareModelRuns,
-    args: ({ content }) => ({ runs: [...content.model.ids] }),
+    args: ({ content }) => ({
+      runs: [...content.model.ids],
+      tab: content.tab
+    }),
     name: ({ content }) => comparisonId(content.model.ids)
   });
 }

@@ -16,65 +16,40 @@ import { RunHead } from './head';
 import type { RunModel } from './model';
 import { InputsTab, MetricsTab, ParametersTab, TagsTab } from './tabs';
 
-const TABS = [
-  'metrics',
-  'curves',
-  'parameters',
-  'inputs',
-  'files',
-  'tags'
-] as const;
-
-type TabId = (typeof TABS)[number];
-
 /**
  * The page of one run of the tracking store.
  */
-export class ModelRunPage extends TabbedPage<TabId> {
+export class ModelRunPage extends TabbedPage<ModelRunPage.IOptions> {
   constructor(options: ModelRunPage.IOptions) {
     const { trans, model } = options;
-    super({
-      label: trans.__('Parts of the run'),
-      idPrefix: `jp-mlx-model-run-${model.id}`,
-      tabs: TABS.map(id => ({ id, label: tabLabel(id, trans) })),
-      head: <RunHead {...options} />,
-      trans
-    });
-    this._options = options;
-    this.model = model;
+    super(options);
     this.addClass('jp-mlx-ModelRunPage');
     this.title.icon = modelRunIcon;
     this.title.label = trans.__('Run');
     model.changed.connect(this._onChanged, this);
-    this.showTab('metrics');
-    void model.load();
+    this.build({
+      label: trans.__('Parts of the run'),
+      idPrefix: `jp-mlx-model-run-${model.id}`,
+      head: RunHead,
+      tabs: [
+        { id: 'metrics', label: trans.__('Metrics'), view: MetricsTab },
+        { id: 'curves', label: trans.__('Curves'), view: CurvesTab },
+        {
+          id: 'parameters',
+          label: trans.__('Parameters'),
+          view: ParametersTab
+        },
+        { id: 'inputs', label: trans.__('Data'), view: InputsTab },
+        { id: 'files', label: trans.__('Artifacts'), view: Files },
+        { id: 'tags', label: trans.__('Tags'), view: TagsTab }
+      ]
+    });
   }
-
-  readonly model: RunModel;
 
   override dispose(): void {
     if (!this.isDisposed) {
-      this.model.dispose();
-      this._options.curves.dispose();
+      this.props.curves.dispose();
       super.dispose();
-    }
-  }
-
-  protected override view(id: TabId): JSX.Element {
-    const options = this._options;
-    switch (id) {
-      case 'metrics':
-        return <MetricsTab {...options} />;
-      case 'curves':
-        return <Curves {...options} model={options.curves} />;
-      case 'parameters':
-        return <ParametersTab {...options} />;
-      case 'inputs':
-        return <InputsTab {...options} />;
-      case 'files':
-        return <Files {...options} />;
-      case 'tags':
-        return <TagsTab {...options} />;
     }
   }
 
@@ -85,8 +60,6 @@ export class ModelRunPage extends TabbedPage<TabId> {
       this.title.caption = run.id;
     }
   }
-
-  private _options: ModelRunPage.IOptions;
 }
 
 export namespace ModelRunPage {
@@ -99,19 +72,6 @@ export namespace ModelRunPage {
   }
 }
 
-function tabLabel(id: TabId, trans: TranslationBundle): string {
-  switch (id) {
-    case 'metrics':
-      return trans.__('Metrics');
-    case 'curves':
-      return trans.__('Curves');
-    case 'parameters':
-      return trans.__('Parameters');
-    case 'inputs':
-      return trans.__('Data');
-    case 'files':
-      return trans.__('Artifacts');
-    case 'tags':
-      return trans.__('Tags');
-  }
+function CurvesTab(props: ModelRunPage.IOptions): JSX.Element {
+  return <Curves {...props} model={props.curves} />;
 }
