@@ -138,12 +138,24 @@ test('Runs are sorted and filtered by the server, compared, and drawn', async ({
   await runsCompare.getByText('Only differences').click();
   await expect(differing).toContainText('4000');
 
-  await runsCompare.getByRole('tab', { name: 'Curves' }).click();
+  const saved = page.waitForRequest(
+    request =>
+      request.method() === 'PUT' &&
+      (request.postData() ?? '').includes('"tab":"curves"')
+  );
+  const curves = runsCompare.getByRole('tab', { name: 'Curves' });
+  await curves.click();
   await expect(
     runsCompare.locator('.jp-mlx-Chart [data-drawn]').first()
   ).toBeVisible();
   await expect(runsCompare).toContainText('60 points');
   await lab.picture('5-curves');
+
+  // The page is there with its tab after a reload.
+  await saved;
+  await page.reload({ waitForIsReady: false });
+  await expect(curves).toHaveAttribute('aria-selected', 'true', PATIENCE);
+  await expect(runsCompare).toContainText('60 points');
 });
 
 test('A version is served, tried, joined by a canary, and rolled back', async ({
