@@ -40,6 +40,7 @@ export class ModelsModel implements IModelsModel {
     this._client = options.client;
     options.events.event.connect(this._onEvent, this);
     options.events.reset.connect(() => this._plan(...ALL), this);
+    options.events.statusChanged.connect(this._onStatus, this);
   }
 
   get status(): IModelsModel.Status {
@@ -72,6 +73,10 @@ export class ModelsModel implements IModelsModel {
 
   get deployed(): ISignal<this, IDeploymentData> {
     return this._deployed;
+  }
+
+  get online(): ISignal<this, void> {
+    return this._online;
   }
 
   get isDisposed(): boolean {
@@ -224,6 +229,18 @@ export class ModelsModel implements IModelsModel {
     }
   }
 
+  private _onStatus(_: IMlxEvents, status: IMlxEvents.Status): void {
+    if (status === 'waiting') {
+      this._isLost = true;
+    } else if (status === 'live' && this._isLost) {
+      this._isLost = false;
+      if (this._error) {
+        this._plan(...ALL);
+      }
+      this._online.emit();
+    }
+  }
+
   /** Read lists again soon: many changes come at once. */
   private _plan(...lists: List[]): void {
     if (this._status === 'idle') {
@@ -255,10 +272,12 @@ export class ModelsModel implements IModelsModel {
   private _planned = new Set<List>();
   private _stale = new Set<string>();
   private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _isLost = false;
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
   private _outdated = new Signal<this, IModelData>(this);
   private _deployed = new Signal<this, IDeploymentData>(this);
+  private _online = new Signal<this, void>(this);
 }
 
 export namespace ModelsModel {

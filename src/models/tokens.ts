@@ -113,6 +113,8 @@ export interface IModelsModel extends IDisposable {
   readonly outdated: ISignal<IModelsModel, api.IModelData>;
   /** A deployment changed, or is gone. */
   readonly deployed: ISignal<IModelsModel, api.IDeploymentData>;
+  /** The server could not be reached, and now can be: what failed meanwhile is worth another try. */
+  readonly online: ISignal<IModelsModel, void>;
   load(): Promise<void>;
   /** The versions of a model that have been read; null before they are asked for. */
   versionsOf(name: string): IModelsModel.IVersions | null;

@@ -211,6 +211,23 @@ describe('The page of an experiment', () => {
     again.dispose();
   });
 
+  it('tries again by itself when the server is back', async () => {
+    const { port } = server;
+    await server.stop();
+    model.ask({ text: 'words' });
+    await until(() => model.table.error !== null);
+    expect(model.table.error?.code).toBe('server_unreachable');
+    const drawn: unknown[] = [];
+    model.runsChanged.connect(() => drawn.push(null));
+    events.start(0);
+    await until(() => events.status === 'waiting');
+    server.on('POST models/runs/search', storeOf(2));
+    await server.start(port);
+    await until(() => model.table.rowCount === 2);
+    expect(model.table.error).toBeNull();
+    expect(drawn).not.toHaveLength(0);
+  });
+
   it('keeps its state when a run is chosen', () => {
     const kept: Array<string[] | undefined> = [];
     model.stateChanged.connect(() => kept.push(model.state.checked));

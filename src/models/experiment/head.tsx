@@ -94,7 +94,8 @@ function noteOf(model: ExperimentModel, trans: TranslationBundle): string {
   const chosen = model.checked.length;
   return [
     table.query.deleted ? trans.__('%1, deleted', count) : count,
-    table.query.text.trim() && trans.__('that match'),
+    // Rows of the question before stay where this one failed.
+    table.query.text.trim() && !table.error && trans.__('that match'),
     chosen > 0
       ? trans.__('%1 chosen', chosen)
       : trans.__(

@@ -52,6 +52,7 @@ export class ExperimentModel implements IChartSource {
     this.table.changed.connect(this._onTable, this);
     this.experiment.changed.connect(this._emit, this);
     models.changed.connect(this._onModels, this);
+    models.online.connect(this._onOnline, this);
   }
 
   readonly id: string;
@@ -260,6 +261,11 @@ export class ExperimentModel implements IChartSource {
       this.experiment.set(now);
       this.table.reload();
     }
+  }
+
+  private _onOnline(): void {
+    void this.load();
+    this._runsChanged.emit();
   }
 
   private _emit(): void {

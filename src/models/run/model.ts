@@ -27,6 +27,7 @@ export class RunModel implements IChartSource {
     this.file = new FileModel({ run: this.id, client: this._client });
     this.detail.changed.connect(() => this._changed.emit());
     this._models.outdated.connect(this._onOutdated, this);
+    this._models.online.connect(this._onOnline, this);
   }
 
   readonly id: string;
@@ -97,7 +98,6 @@ export class RunModel implements IChartSource {
   };
 
   dispose(): void {
-    this._models.outdated.disconnect(this._onOutdated, this);
     this.file.dispose();
     Signal.clearData(this);
   }
@@ -120,6 +120,10 @@ export class RunModel implements IChartSource {
     ) {
       void this.detail.refresh();
     }
+  }
+
+  private _onOnline(): void {
+    void this.reload();
   }
 
   private _client: IModelsClient;
