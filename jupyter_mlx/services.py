@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .catalog.crawling import CrawlService
     from .catalog.data.service import DataService
     from .catalog.exchange.service import ExchangeService
+    from .catalog.granting import GrantService
     from .catalog.guarded import GuardedCrawls
     from .catalog.jobs import CatalogJobs
     from .catalog.models import Principal
@@ -125,6 +126,13 @@ class Services:
         from .catalog.service import CatalogService
 
         return CatalogService(self.store, self.clock, self.access, self.secrets, self.door)
+
+    @cached_property
+    def grants(self) -> GrantService:
+        """Grants: given, taken back, and who is told of them."""
+        from .catalog.granting import GrantService
+
+        return GrantService(self.store, self.clock, self.access, self.catalog)
 
     @cached_property
     def crawls(self) -> CrawlService:

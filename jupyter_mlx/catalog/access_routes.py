@@ -25,7 +25,7 @@ class GrantsHandler(CatalogHandler):
     @authorized("read", RESOURCE)
     async def get(self) -> None:
         """The grants that the caller may know of."""
-        found = await self.call(lambda: self.services.access.grants(self.principal))
+        found = await self.call(lambda: self.services.grants.known(self.principal))
         self.send({"items": [grant.to_json() for grant in found], "next_cursor": None})
 
     @web.authenticated
@@ -33,7 +33,7 @@ class GrantsHandler(CatalogHandler):
     async def post(self) -> None:
         """Grant."""
         body = self.document("GrantRequest")
-        grant = await self.call(lambda: self.services.access.grant(body, self.principal, door="http"))
+        grant = await self.call(lambda: self.services.grants.give(body, self.principal, door="http"))
         self.send(grant.to_json(), 201)
 
 
@@ -44,7 +44,7 @@ class GrantHandler(CatalogHandler):
     @authorized("write", RESOURCE)
     async def delete(self, grant_id: str) -> None:
         """Take it back."""
-        await self.call(lambda: self.services.access.revoke(grant_id, self.principal, door="http"))
+        await self.call(lambda: self.services.grants.revoke(grant_id, self.principal, door="http"))
         self.done()
 
 

@@ -198,7 +198,7 @@ class AccessHandler(CatalogHandler):
     @authorized("read", RESOURCE)
     async def get(self, table_id: str) -> None:
         """What the caller may do with it."""
-        self.send(await self.call(lambda: self.services.data.access_to(table_id, self.principal)))
+        self.send(await self.call(lambda: self.services.grants.access_to(table_id, self.principal)))
 
 
 class UsesHandler(CatalogHandler):

@@ -92,7 +92,7 @@ def grant(options: argparse.Namespace) -> int:
     if options.mask:
         document["masks"] = dict(_mask(word) for word in options.mask)
     services = open_services()
-    made = services.access.grant(check("GrantRequest", document), services.principal(), door="terminal").to_json()
+    made = services.grants.give(check("GrantRequest", document), services.principal(), door="terminal").to_json()
     if options.json:
         print_json(made)
     else:
@@ -118,7 +118,7 @@ def _reach(document: dict[str, Any]) -> str:
 def list_grants(options: argparse.Namespace) -> int:
     """The grants."""
     services = open_services()
-    documents = [item.to_json() for item in services.access.grants(services.principal())]
+    documents = [item.to_json() for item in services.grants.known(services.principal())]
     if options.json:
         print_json({"items": documents, "next_cursor": None})
         return 0
@@ -146,7 +146,7 @@ def _limits(document: dict[str, Any]) -> str:
 def revoke(options: argparse.Namespace) -> int:
     """Take a grant back."""
     services = open_services()
-    services.access.revoke(options.id, services.principal(), door="terminal")
+    services.grants.revoke(options.id, services.principal(), door="terminal")
     if options.json:
         print_json({"removed": options.id})
     else:

@@ -87,7 +87,7 @@ class Kitchen:
     def grant(self, *, to: str = f"user:{ME}", **wanted: Any) -> None:
         """Grant on the table, as the administrator."""
         request = {"principal": to, "permissions": ["select"], "resource": "lake.weather", **wanted}
-        self.services.access.grant(request, self.ada)
+        self.services.grants.give(request, self.ada)
 
     def refusals(self) -> list[tuple[str, str]]:
         """Action and resource of what was refused to me."""
@@ -332,8 +332,8 @@ def test_a_training_set_is_its_makers_while_he_may_read_its_features(viewer: Kit
     assert isinstance(
         refused(lambda: viewer.services.training_sets.get(made.id, principal=Principal("vera"))), NotFound
     )
-    for grant in viewer.services.access.grants(viewer.ada):
-        viewer.services.access.revoke(grant.id, viewer.ada)
+    for grant in viewer.services.grants.known(viewer.ada):
+        viewer.services.grants.revoke(grant.id, viewer.ada)
     assert refused(lambda: viewer.services.training_sets.get(made.id, principal=viewer.me))
 
 
@@ -354,9 +354,9 @@ def test_a_training_set_of_an_earlier_version_takes_what_that_was_read_from(view
     crawl_other(viewer)
     viewer.grant(resource="lake.other")
     assert viewer.services.training_sets.get(made.id, principal=viewer.me).id == made.id
-    for grant in viewer.services.access.grants(viewer.ada):
+    for grant in viewer.services.grants.known(viewer.ada):
         if "other" not in str(grant.to_json()):
-            viewer.services.access.revoke(grant.id, viewer.ada)
+            viewer.services.grants.revoke(grant.id, viewer.ada)
     assert viewer.services.features.view("weather", principal=viewer.me).version == 2
     error = refused(lambda: viewer.services.training_sets.get(made.id, principal=viewer.me))
     assert error.code == "permission_missing"

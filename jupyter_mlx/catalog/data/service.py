@@ -14,10 +14,7 @@ from ...errors import InvalidInput, Unavailable
 from ...pool import TimeIsUp, WorkerEnded, WorkerPool
 from ...store.catalog_tables import profiles
 from ...store.events import EventLog
-from ..grants import column_names
 from ..models import Principal
-from ..predicate_reader import parse_predicate
-from ..predicates import columns_of
 from .opening import OpenTable
 from .plan import Asked, ReadPlan
 from .profile import Profile
@@ -259,30 +256,3 @@ class DataService(QualityChecks):
         except InvalidInput:
             return f"{whole.source}/{whole.path}"
         return whole.path
-
-    def access_to(self, reference: str, principal: Principal) -> dict[str, Any]:
-        """``Access`` of the contract: what a principal may do with a table, and the grants that reach it.
-
-        Raises
-        ------
-        NotFound: ``table_unknown``.
-        """
-        view = self.catalog.view(reference, principal)
-        with self.store.read() as connection:
-            whole = self.catalog.repository.tables(connection, [view.table.id])[0]
-        may_grant = "grant" in view.permissions
-        visible = set(column_names(view.table))
-        rows = view.rows
-        if rows is not None and not columns_of(parse_predicate(rows)) <= visible:
-            rows = "a condition on columns that you may not see"
-        return {
-            "mode": "grants" if self.access.by_grants else "open",
-            "user": principal.user,
-            "admin": principal.admin,
-            "permissions": sorted(view.permissions),
-            "columns": list(view.selectable),
-            "hidden": len(column_names(whole)) - len(visible) if may_grant else 0,
-            "rows": rows,
-            "masks": dict(view.masks),
-            "grants": [grant.to_json() for grant in self.access.grants_on(view, principal)],
-        }

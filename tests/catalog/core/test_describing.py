@@ -188,7 +188,7 @@ def test_by_grants_a_stranger_can_neither_see_nor_say_anything(make_shop: Callab
         catalog.table("shop.orders", eve)
     with pytest.raises(NotFound):
         catalog.annotate("shop.orders", {"description": "mine"}, eve)
-    shop.services.access.grant(
+    shop.services.grants.give(
         {"principal": "user:eve", "resource": "shop.orders.id", "permissions": ["describe"]}, shop.me
     )
     assert [column.name for column in catalog.table("shop.orders", eve).columns] == ["id"]

@@ -138,7 +138,7 @@ def test_hidden_columns_are_neither_found_nor_counted_nor_shown(make_shop: Calla
     catalog.define_tag(principal=shop.me, key="pii", values=["yes"])
     catalog.assign("shop.people.passport", {"pii": "yes"}, shop.me)
     catalog.annotate("shop.people.passport", {"description": "number of the travel document"}, shop.me)
-    shop.services.access.grant(
+    shop.services.grants.give(
         {
             "principal": "user:eve",
             "resource": "shop.people",

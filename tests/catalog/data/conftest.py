@@ -51,7 +51,7 @@ class Lake:
     def grant(self, *permissions: str, to: str = "user:vera", **request: Any) -> None:
         """Grant, as the administrator."""
         wanted = {"principal": to, "permissions": list(permissions or ("select",)), **request}
-        self.access.grant(wanted, self.admin)
+        self.services.grants.give(wanted, self.admin)
 
     def log(self, **wanted: Any) -> list[AuditEntry]:
         """The audit log, newest first."""

@@ -39,7 +39,7 @@ def test_without_any_grant_the_table_is_unknown_and_the_log_has_it(guarded: Lake
         lambda: guarded.data.stored_profile("lake.flights", guarded.viewer),
         lambda: guarded.data.snippets("lake.flights", guarded.viewer),
         lambda: guarded.data.quality("lake.flights", guarded.viewer),
-        lambda: guarded.data.access_to("lake.flights", guarded.viewer),
+        lambda: guarded.services.grants.access_to("lake.flights", guarded.viewer),
     ):
         assert refused(call).code == "table_unknown"
     log = guarded.log(who="vera", allowed=False)
@@ -81,7 +81,7 @@ def test_no_way_shows_the_personal_column_or_its_statistics(personal: Lake) -> N
         "profile": data.profile("lake.flights", viewer).to_json(),
         "quality": data.quality("lake.flights", viewer),
         "snippets": data.snippets("lake.flights", viewer),
-        "access": data.access_to("lake.flights", viewer),
+        "access": personal.services.grants.access_to("lake.flights", viewer),
         "document": personal.services.catalog.document("lake.flights", viewer),
     }
     for way, what in shown.items():
@@ -204,12 +204,12 @@ def test_a_column_that_may_only_be_described_has_no_values(guarded: Lake) -> Non
 
 def test_a_grant_is_listed_found_on_its_table_and_taken_back(guarded: Lake) -> None:
     guarded.grant("select", to="group:risk", resource="lake.flights", filter={"rows": "passenger <> ''"})
-    [grant] = guarded.access.grants(guarded.viewer)
-    shown = guarded.data.access_to("lake.flights", guarded.viewer)
+    [grant] = guarded.services.grants.known(guarded.viewer)
+    shown = guarded.services.grants.access_to("lake.flights", guarded.viewer)
     assert shown["grants"] == [grant.to_json()]
     assert grant.resource == "lake/lake.flights"
-    guarded.access.revoke(grant.id, guarded.admin)
-    assert guarded.access.grants(guarded.admin) == []
+    guarded.services.grants.revoke(grant.id, guarded.admin)
+    assert guarded.services.grants.known(guarded.admin) == []
     changes = [(entry.action, entry.before is None, entry.after is None) for entry in guarded.log()[:2]]
     assert changes == [("grant.remove", False, True), ("grant.create", True, False)]
 
@@ -237,14 +237,14 @@ def test_a_grant_is_listed_found_on_its_table_and_taken_back(guarded: Lake) -> N
 def test_a_grant_that_means_nothing_is_refused(guarded: Lake, request_: dict[str, object], code: str) -> None:
     given = {"principal": "user:vera", "permissions": ["select"], "resource": "lake.flights", **request_}
     request = {key: value for key, value in given.items() if value is not None}
-    assert refused(lambda: guarded.access.grant(request, guarded.admin)).code == code
-    assert guarded.access.grants(guarded.admin) == []
+    assert refused(lambda: guarded.services.grants.give(request, guarded.admin)).code == code
+    assert guarded.services.grants.known(guarded.admin) == []
 
 
 def test_nobody_passes_on_what_he_does_not_have(guarded: Lake) -> None:
     def pass_on(*permissions: str, **request: object) -> None:
         wanted = {"principal": "user:bob", "permissions": list(permissions), "resource": "lake.flights", **request}
-        guarded.access.grant(wanted, guarded.viewer)
+        guarded.services.grants.give(wanted, guarded.viewer)
 
     assert refused(lambda: pass_on("select")).code == "permission_missing"
     guarded.grant("select", "grant", resource="lake.flights", filter={"rows": "month = 1"})
@@ -254,7 +254,7 @@ def test_nobody_passes_on_what_he_does_not_have(guarded: Lake) -> None:
     assert refused(lambda: pass_on("alter")).code == "permission_missing"
     assert refused(lambda: pass_on("select", resource="lake")).code == "permission_missing"
     own = {"principal": "user:vera", "permissions": ["alter"], "expression": {"pii": ["yes"]}}
-    assert refused(lambda: guarded.access.grant(own, guarded.viewer)).code == "permission_missing"
+    assert refused(lambda: guarded.services.grants.give(own, guarded.viewer)).code == "permission_missing"
     refusals = guarded.log(who="vera", allowed=False)
     assert {entry.action for entry in refusals} == {"grant.create"}
     assert len(refusals) == 5
@@ -262,17 +262,17 @@ def test_nobody_passes_on_what_he_does_not_have(guarded: Lake) -> None:
 
 def test_only_who_gave_a_grant_or_an_administrator_takes_it_back(guarded: Lake) -> None:
     guarded.grant("select", resource="lake.flights")
-    [grant] = guarded.access.grants(guarded.viewer)
-    assert refused(lambda: guarded.access.revoke(grant.id, guarded.viewer)).code == "permission_missing"
-    assert refused(lambda: guarded.access.revoke(grant.id, Principal("bob"))).code == "grant_unknown"
+    [grant] = guarded.services.grants.known(guarded.viewer)
+    assert refused(lambda: guarded.services.grants.revoke(grant.id, guarded.viewer)).code == "permission_missing"
+    assert refused(lambda: guarded.services.grants.revoke(grant.id, Principal("bob"))).code == "grant_unknown"
 
 
 def test_in_open_mode_everybody_sees_all_but_only_administrators_grant(lake: Lake) -> None:
     stranger = Principal("stranger")
     assert len(lake.rows("lake.flights", stranger)) == 90
     wanted = {"principal": "user:stranger", "permissions": ["select"], "resource": "lake.flights"}
-    assert refused(lambda: lake.access.grant(wanted, stranger)).code == "permission_missing"
-    assert lake.data.access_to("lake.flights", stranger)["mode"] == "open"
+    assert refused(lambda: lake.services.grants.give(wanted, stranger)).code == "permission_missing"
+    assert lake.services.grants.access_to("lake.flights", stranger)["mode"] == "open"
 
 
 # -- the audit log -------------------------------------------------------------------------------------------
@@ -330,7 +330,7 @@ def test_a_permission_that_is_missing_is_told_and_logged(guarded: Lake) -> None:
     assert caught.value.code == "permission_missing"
     assert guarded.log(allowed=False)[0].door == "http"
     with pytest.raises(NotFound):
-        guarded.data.access_to("lake.flights", guarded.viewer)
+        guarded.services.grants.access_to("lake.flights", guarded.viewer)
 
 
 # -- what errors tell ----------------------------------------------------------------------------------------

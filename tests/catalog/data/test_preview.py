@@ -169,7 +169,7 @@ assert document["rows"], document
 services.data.stored_profile("lake.flights", me)
 services.data.quality("lake.flights", me)
 services.data.snippets("lake.flights", me)
-services.data.access_to("lake.flights", me)
+services.grants.access_to("lake.flights", me)
 services.close()
 print(sorted({"duckdb", "pyarrow", "pandas", "pandera", "torch", "numpy"} & set(sys.modules)))
 """

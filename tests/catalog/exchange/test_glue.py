@@ -312,4 +312,4 @@ def test_an_exchange_is_for_who_may_change_the_catalog_and_is_in_the_audit_log(
     filled.exchange.exchange("export", where, filled.principal())
     entries, _ = filled.access.audit(filled.principal(), limit=1)
     assert entries[0].action == "catalog.export"
-    filled.access.grant({"principal": "user:eve", "resource": "lake", "permissions": ["select"]}, filled.principal())
+    filled.grants.give({"principal": "user:eve", "resource": "lake", "permissions": ["select"]}, filled.principal())
