@@ -26,7 +26,7 @@ from jupyter_mlx.features import online_file
 from jupyter_mlx.features.engine import is_plain
 
 from ..support import select_nothing
-from .test_online import (
+from .online_repo import (
     DRIVER,
     ENGINE,
     NOON,

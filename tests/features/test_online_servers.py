@@ -15,7 +15,7 @@ from feast import FeatureStore
 
 from ..catalog import servers
 from ..support import postgres_cluster
-from .test_online import DRIVER, materialize, read, repository, stats
+from .online_repo import DRIVER, materialize, read, repository, stats
 
 
 @contextmanager

@@ -57,7 +57,7 @@ from hypothesis import strategies as st
 
 from jupyter_mlx.features.online_values import field_of
 
-from .test_online import DRIVER, NOON, key, materialize, plain, repository, source, view
+from .online_repo import DRIVER, NOON, key, materialize, plain, repository, source, view
 
 SCALARS: list[FeastType] = [
     Bytes, PdfBytes, ImageBytes, String, Int32, Int64, Float64, Float32, Bool, UnixTimestamp, feast_types.Map, Json,
