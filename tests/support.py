@@ -147,6 +147,10 @@ class Workbench:
         told = [event.data["run"]["state"] for event in self.events(run_id) if event.kind == "job.state"]
         return [state for i, state in enumerate(told) if i == 0 or told[i - 1] != state]
 
+    def outputs(self, run_id: str) -> list[dict[str, Any]]:
+        """What its cells gave, as events told it."""
+        return [event.data for event in self.events(run_id) if event.kind == "job.output"]
+
     def executed(self, run: Run) -> Any:
         """The executed notebook."""
         return nbformat.read(self.jobs.output_file(run.id, "notebook.ipynb"), as_version=4)
