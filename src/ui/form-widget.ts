@@ -7,9 +7,12 @@ import * as React from 'react';
 /**
  * A form: the keyboard is where it is needed first, as soon as that is drawn.
  */
-export abstract class FormWidget extends ReactWidget {
-  constructor() {
+export abstract class FormWidget<
+  P extends FormWidget.IProps
+> extends ReactWidget {
+  constructor(props: P) {
     super();
+    this.props = props;
     this.addClass('jp-mlx-Form');
     this.node.tabIndex = -1;
     this.node.addEventListener('focusin', event => {
@@ -18,6 +21,17 @@ export abstract class FormWidget extends ReactWidget {
       }
     });
   }
+
+  /** The model is the widget's own. */
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.props.model.dispose();
+      super.dispose();
+    }
+  }
+
+  /** What the form is drawn with. */
+  protected readonly props: P;
 
   /** The selector of what takes the focus. */
   protected abstract get first(): string;
@@ -49,6 +63,13 @@ export abstract class FormWidget extends ReactWidget {
   }
 
   private _last: HTMLElement | null = null;
+}
+
+export namespace FormWidget {
+  /** What every form is drawn with. */
+  export interface IProps {
+    model: { dispose(): void };
+  }
 }
 
 /** Tell a form's widget when its fields are in the document. */

@@ -7,42 +7,32 @@ import * as React from 'react';
 import { sourceIcon } from '../../icons';
 import { ScheduleFields } from '../../jobs/form/schedule';
 import { ChoiceField, Field, TextField } from '../../ui/fields';
-import { FormWidget, useDrawn } from '../../ui/form-widget';
+import { FormFrame, FormReady } from '../../ui/form';
+import { FormWidget } from '../../ui/form-widget';
 import { useSignals } from '../../ui/hooks';
-import { ErrorBox, Loading } from '../../ui/parts';
 import type { SourceFormModel } from './model';
 import { kindText, moreExample } from './request';
 
 /**
  * The form as a widget.
  */
-export class SourceFormWidget extends FormWidget {
+export class SourceFormWidget extends FormWidget<SourceFormWidget.IOptions> {
   constructor(options: SourceFormWidget.IOptions) {
-    super();
-    this._options = options;
+    super(options);
     const { trans, model } = options;
     this.title.icon = sourceIcon;
     this.title.label = trans.__('Add to the catalog');
     void model.load();
   }
 
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this._options.model.dispose();
-      super.dispose();
-    }
-  }
-
   /** Where the place is given Enter is enough. */
   protected override get first(): string {
-    return this._options.model.settings.location ? '[type="submit"]' : 'input';
+    return this.props.model.settings.location ? '[type="submit"]' : 'input';
   }
 
   protected override render(): JSX.Element {
-    return <SourceForm {...this._options} onDrawn={this.onDrawn} />;
+    return <SourceForm {...this.props} onDrawn={this.onDrawn} />;
   }
-
-  private _options: SourceFormWidget.IOptions;
 }
 
 export namespace SourceFormWidget {
@@ -57,24 +47,24 @@ export namespace SourceFormWidget {
 function SourceForm(
   props: SourceFormWidget.IOptions & { onDrawn: () => void }
 ): JSX.Element {
-  const { model, trans, onDone } = props;
+  const { model, onDrawn, trans } = props;
   useSignals(model.changed);
-  useDrawn(!model.loadError && !!model.config, props.onDrawn);
-  if (model.loadError) {
-    return (
-      <ErrorBox
-        error={model.loadError}
-        trans={trans}
-        action={{
-          label: trans.__('Try again'),
-          onClick: () => void model.load()
-        }}
-      />
-    );
-  }
-  if (!model.config) {
-    return <Loading text={trans.__('Reading the configuration…')} />;
-  }
+  return (
+    <FormReady
+      isReady={model.config !== null}
+      loading={trans.__('Reading the configuration…')}
+      error={model.loadError}
+      onRetry={() => void model.load()}
+      onDrawn={onDrawn}
+      trans={trans}
+    >
+      {() => <Fields {...props} />}
+    </FormReady>
+  );
+}
+
+function Fields(props: SourceFormWidget.IOptions): JSX.Element {
+  const { model, trans, onDone } = props;
   const submit = async (): Promise<void> => {
     const result = await model.submit();
     if (result) {
@@ -82,23 +72,18 @@ function SourceForm(
     }
   };
   return (
-    <form
-      className="jp-mlx-Form-body"
-      noValidate
-      onSubmit={event => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <h2 className="jp-mlx-Form-title">{trans.__('Add to the catalog')}</h2>
-      <p className="jp-mlx-Form-lead">
-        {trans.__(
-          'A crawl writes down the tables, columns and types that it finds. The data stays in its place.'
-        )}
-      </p>
-      {model.submitError && (
-        <ErrorBox error={model.submitError} trans={trans} />
+    <FormFrame
+      title={trans.__('Add to the catalog')}
+      lead={trans.__(
+        'A crawl writes down the tables, columns and types that it finds. The data stays in its place.'
       )}
+      error={model.submitError}
+      submit={model.crawlNow ? trans.__('Add and crawl') : trans.__('Add')}
+      isSubmitting={model.submitting}
+      isWrong={!model.isValid && model.settings.location !== ''}
+      onSubmit={submit}
+      trans={trans}
+    >
       <TextField
         model={model}
         field="location"
@@ -123,25 +108,7 @@ function SourceForm(
       )}
       <When model={model} trans={trans} />
       <More model={model} trans={trans} />
-      <div className="jp-mlx-Form-foot">
-        <button
-          type="submit"
-          className="jp-mlx-Button jp-mlx-mod-accept"
-          disabled={model.submitting}
-        >
-          {model.submitting
-            ? trans.__('Is being sent…')
-            : model.crawlNow
-              ? trans.__('Add and crawl')
-              : trans.__('Add')}
-        </button>
-        {!model.isValid && model.settings.location && (
-          <span className="jp-mlx-Field-error">
-            {trans.__('Some fields need another value.')}
-          </span>
-        )}
-      </div>
-    </form>
+    </FormFrame>
   );
 }
 

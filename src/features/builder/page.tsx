@@ -24,10 +24,9 @@ let pages = 0;
 /**
  * The page.
  */
-export class BuilderPage extends FormWidget {
+export class BuilderPage extends FormWidget<BuilderPage.IOptions> {
   constructor(options: BuilderPage.IOptions) {
-    super();
-    this._options = options;
+    super(options);
     this.model = options.model;
     this.addClass('jp-mlx-Builder');
     this.title.icon = trainingSetIcon;
@@ -37,22 +36,14 @@ export class BuilderPage extends FormWidget {
 
   readonly model: BuilderModel;
 
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this.model.dispose();
-      super.dispose();
-    }
-  }
-
   protected override get first(): string {
     return 'input[type="text"]';
   }
 
   protected override render(): JSX.Element {
-    return <Builder {...this._options} id={this._key} onDrawn={this.onDrawn} />;
+    return <Builder {...this.props} id={this._key} onDrawn={this.onDrawn} />;
   }
 
-  private _options: BuilderPage.IOptions;
   private _key = `jp-mlx-builder-${(pages += 1)}`;
 }
 

@@ -21,10 +21,9 @@ let pages = 0;
 /**
  * The page.
  */
-export class LookUpPage extends FormWidget {
+export class LookUpPage extends FormWidget<LookUpPage.IOptions> {
   constructor(options: LookUpPage.IOptions) {
-    super();
-    this._options = options;
+    super(options);
     this.model = options.model;
     this.addClass('jp-mlx-LookUp');
     this.title.icon = searchIcon;
@@ -34,22 +33,14 @@ export class LookUpPage extends FormWidget {
 
   readonly model: LookUpModel;
 
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this.model.dispose();
-      super.dispose();
-    }
-  }
-
   protected override get first(): string {
     return 'input[type="text"], input';
   }
 
   protected override render(): JSX.Element {
-    return <LookUp {...this._options} id={this._key} onDrawn={this.onDrawn} />;
+    return <LookUp {...this.props} id={this._key} onDrawn={this.onDrawn} />;
   }
 
-  private _options: LookUpPage.IOptions;
   private _key = `jp-mlx-look-up-${(pages += 1)}`;
 }
 

@@ -7,9 +7,10 @@ import * as React from 'react';
 import { runJobIcon } from '../../icons';
 import { formatBytes, formatSeconds } from '../../ui/format';
 import { TextField } from '../../ui/fields';
-import { FormWidget, useDrawn } from '../../ui/form-widget';
+import { FormFrame, FormReady } from '../../ui/form';
+import { FormWidget } from '../../ui/form-widget';
 import { useSignals } from '../../ui/hooks';
-import { ErrorBox, Loading } from '../../ui/parts';
+import { ErrorBox } from '../../ui/parts';
 import { ParameterField } from './fields';
 import { KernelField, SecretsField } from './more';
 import type { FormModel } from './model';
@@ -18,10 +19,9 @@ import { ScheduleFields } from './schedule';
 /**
  * The form as a widget.
  */
-export class RunFormWidget extends FormWidget {
+export class RunFormWidget extends FormWidget<RunFormWidget.IOptions> {
   constructor(options: RunFormWidget.IOptions) {
-    super();
-    this._options = options;
+    super(options);
     const { model, trans } = options;
     this.title.icon = runJobIcon;
     this.title.label = model.source
@@ -31,23 +31,14 @@ export class RunFormWidget extends FormWidget {
     void model.load();
   }
 
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this._options.model.dispose();
-      super.dispose();
-    }
-  }
-
   /** Enter must be enough: the button that runs is where the keyboard is. */
   protected override get first(): string {
     return '[type="submit"]';
   }
 
   protected override render(): JSX.Element {
-    return <RunForm {...this._options} onDrawn={this.onDrawn} />;
+    return <RunForm {...this.props} onDrawn={this.onDrawn} />;
   }
-
-  private _options: RunFormWidget.IOptions;
 }
 
 export namespace RunFormWidget {
@@ -68,28 +59,25 @@ function baseName(path: string): string {
 function RunForm(
   props: RunFormWidget.IOptions & { onDrawn: () => void }
 ): JSX.Element {
+  const { model, onDrawn, trans } = props;
+  useSignals(model.changed);
+  return (
+    <FormReady
+      isReady={model.info !== null && model.config !== null}
+      loading={trans.__('Reading the parameters of %1…', model.path)}
+      error={model.loadError}
+      onRetry={() => void model.load()}
+      onDrawn={onDrawn}
+      trans={trans}
+    >
+      {() => <Fields {...props} />}
+    </FormReady>
+  );
+}
+
+function Fields(props: RunFormWidget.IOptions): JSX.Element {
   const { model, trans, onDone, beforeSubmit } = props;
   const [error, setError] = React.useState<Error | null>(null);
-  useSignals(model.changed);
-  const isReady = !model.loadError && !!model.info && !!model.config;
-  useDrawn(isReady, props.onDrawn);
-  if (model.loadError) {
-    return (
-      <ErrorBox
-        error={model.loadError}
-        trans={trans}
-        action={{
-          label: trans.__('Try again'),
-          onClick: () => void model.load()
-        }}
-      />
-    );
-  }
-  if (!model.info || !model.config) {
-    return (
-      <Loading text={trans.__('Reading the parameters of %1…', model.path)} />
-    );
-  }
   const submit = async () => {
     setError(null);
     try {
@@ -104,47 +92,37 @@ function RunForm(
     }
   };
   return (
-    <form
-      className="jp-mlx-Form-body"
-      noValidate
-      onSubmit={event => {
-        event.preventDefault();
-        void submit();
-      }}
+    <FormFrame
+      title={
+        model.source
+          ? trans.__('Clone %1', model.source.name)
+          : trans.__('Run %1 as a job', baseName(model.path))
+      }
+      lead={
+        model.source
+          ? trans.__(
+              'The same version of the notebook with the same settings; change the parameters that should differ.'
+            )
+          : model.path
+      }
+      error={error ?? model.submitError}
+      submit={
+        model.mode === 'schedule'
+          ? trans.__('Create schedule')
+          : trans.__('Run now')
+      }
+      isSubmitting={model.submitting}
+      isDisabled={!model.isValid}
+      isWrong={!model.isValid}
+      onSubmit={submit}
+      trans={trans}
     >
-      <FormHead model={model} trans={trans} />
-      {error && <ErrorBox error={error} trans={trans} />}
-      {model.submitError && (
-        <ErrorBox error={model.submitError} trans={trans} />
-      )}
+      <Before model={model} trans={trans} />
       <Parameters model={model} trans={trans} />
       {!model.source && <When model={model} trans={trans} />}
       <More model={model} trans={trans} />
-      <div className="jp-mlx-Form-foot">
-        <button
-          type="submit"
-          className="jp-mlx-Button jp-mlx-mod-accept"
-          disabled={model.submitting || !model.isValid}
-        >
-          {submitLabel(model, trans)}
-        </button>
-        {!model.isValid && (
-          <span className="jp-mlx-Field-error">
-            {trans.__('Some fields need another value.')}
-          </span>
-        )}
-      </div>
-    </form>
+    </FormFrame>
   );
-}
-
-function submitLabel(model: FormModel, trans: TranslationBundle): string {
-  if (model.submitting) {
-    return trans.__('Is being sent…');
-  }
-  return model.mode === 'schedule'
-    ? trans.__('Create schedule')
-    : trans.__('Run now');
 }
 
 interface IPartProps {
@@ -152,23 +130,12 @@ interface IPartProps {
   trans: TranslationBundle;
 }
 
-function FormHead(props: IPartProps): JSX.Element {
+/** How long it takes, and what is wrong with the notebook. */
+function Before(props: IPartProps): JSX.Element {
   const { model, trans } = props;
   const { forecast, problems } = model.info!;
   return (
     <>
-      <h2 className="jp-mlx-Form-title">
-        {model.source
-          ? trans.__('Clone %1', model.source.name)
-          : trans.__('Run %1 as a job', baseName(model.path))}
-      </h2>
-      <p className="jp-mlx-Form-lead">
-        {model.source
-          ? trans.__(
-              'The same version of the notebook with the same settings; change the parameters that should differ.'
-            )
-          : model.path}
-      </p>
       {forecast?.runs ? (
         <p className="jp-mlx-Form-lead">
           {trans._n(

@@ -1,43 +1,94 @@
+import { nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { act } from 'react';
 import * as React from 'react';
 
-import { FormWidget, useDrawn } from '../form-widget';
+import { FormFrame, FormReady } from '../form';
+import { FormWidget } from '../form-widget';
+import { useSignals } from '../hooks';
 
-class TwoFields extends FormWidget {
+const trans = nullTranslator.load('jupyter_mlx');
+
+class TestModel {
+  readonly changed = new Signal<this, void>(this);
+  isReady = false;
+  error: Error | null = null;
+  sent = 0;
+  isDisposed = false;
+
+  dispose(): void {
+    this.isDisposed = true;
+  }
+}
+
+class TwoFields extends FormWidget<{ model: TestModel }> {
   protected get first(): string {
     return '#one';
   }
 
   protected render(): JSX.Element {
-    return <Fields onDrawn={this.onDrawn} />;
+    return <Form {...this.props} onDrawn={this.onDrawn} />;
   }
 }
 
-function Fields(props: { onDrawn: () => void }): JSX.Element {
-  useDrawn(true, props.onDrawn);
+function Form(props: { model: TestModel; onDrawn: () => void }): JSX.Element {
+  const { model, onDrawn } = props;
+  useSignals(model.changed);
   return (
-    <>
-      <input id="one" />
-      <button id="two" />
-    </>
+    <FormReady
+      isReady={model.isReady}
+      loading={trans.__('Reading…')}
+      error={model.error}
+      onRetry={() => undefined}
+      onDrawn={onDrawn}
+      trans={trans}
+    >
+      {() => (
+        <FormFrame
+          title={trans.__('A form')}
+          lead={trans.__('It is sent.')}
+          error={null}
+          submit={trans.__('Send')}
+          isSubmitting={model.sent > 0}
+          isWrong={model.sent === 0}
+          onSubmit={async () => {
+            model.sent += 1;
+            model.changed.emit();
+          }}
+          trans={trans}
+        >
+          <input id="one" />
+          <button id="two" type="button" />
+        </FormFrame>
+      )}
+    </FormReady>
   );
 }
 
 describe('FormWidget', () => {
   let form: TwoFields;
+  let model: TestModel;
 
   beforeEach(async () => {
     (
       globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
     ).IS_REACT_ACT_ENVIRONMENT = true;
-    form = new TwoFields();
+    model = new TestModel();
+    form = new TwoFields({ model });
     await act(async () => {
       Widget.attach(form, document.body);
       await form.renderPromise;
     });
+    await change({ isReady: true });
   });
+
+  const change = (to: Partial<TestModel>): Promise<void> =>
+    act(async () => {
+      Object.assign(model, to);
+      model.changed.emit();
+    });
 
   afterEach(() => {
     act(() => form.dispose());
@@ -55,5 +106,31 @@ describe('FormWidget', () => {
     MessageLoop.sendMessage(form, Widget.Msg.ActivateRequest);
     expect(document.activeElement).toBe(two);
     expect(focus).toHaveBeenCalledWith({ preventScroll: true });
+  });
+
+  it('waits for what it needs, and says why that could not be read', async () => {
+    await change({ isReady: false });
+    expect(form.node.textContent).toBe('Reading…');
+    await change({ error: new Error('No.') });
+    expect(form.node.querySelector('[role="alert"]')?.textContent).toContain(
+      'No.'
+    );
+    expect(form.node.querySelector('form')).toBeNull();
+  });
+
+  it('is sent once', async () => {
+    const button =
+      form.node.querySelector<HTMLButtonElement>('[type="submit"]')!;
+    const foot = button.parentElement!;
+    expect(foot.textContent).toBe('SendSome fields need another value.');
+    await act(async () => button.click());
+    await act(async () => button.click());
+    expect(model.sent).toBe(1);
+    expect(foot.textContent).toBe('Is being sent…');
+  });
+
+  it('disposes its model with itself', () => {
+    act(() => form.dispose());
+    expect(model.isDisposed).toBe(true);
   });
 });

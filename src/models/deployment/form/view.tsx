@@ -6,9 +6,9 @@ import * as React from 'react';
 
 import type { Deployment } from '../../../api/types';
 import { ChoiceField, Field, TextField } from '../../../ui/fields';
-import { FormWidget, useDrawn } from '../../../ui/form-widget';
+import { FormFrame, FormReady } from '../../../ui/form';
+import { FormWidget } from '../../../ui/form-widget';
 import { useSignals } from '../../../ui/hooks';
-import { ErrorBox, Loading } from '../../../ui/parts';
 import { deploymentIcon } from '../icon';
 import { targetLabel } from '../words';
 import type { DeployFormModel } from './model';
@@ -19,32 +19,22 @@ import { optionWords } from './words';
 /**
  * The form as a widget.
  */
-export class DeployFormWidget extends FormWidget {
+export class DeployFormWidget extends FormWidget<DeployFormWidget.IOptions> {
   constructor(options: DeployFormWidget.IOptions) {
-    super();
-    this._options = options;
+    super(options);
     this.addClass('jp-mlx-DeployForm');
     this.title.icon = deploymentIcon;
     this.title.label = options.trans.__('Deploy a model');
   }
 
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this._options.model.dispose();
-      super.dispose();
-    }
-  }
-
   /** Where the model is given Enter is enough. */
   protected override get first(): string {
-    return this._options.model.settings.model ? '[type="submit"]' : 'input';
+    return this.props.model.settings.model ? '[type="submit"]' : 'input';
   }
 
   protected override render(): JSX.Element {
-    return <DeployForm {...this._options} onDrawn={this.onDrawn} />;
+    return <DeployForm {...this.props} onDrawn={this.onDrawn} />;
   }
-
-  private _options: DeployFormWidget.IOptions;
 }
 
 export namespace DeployFormWidget {
@@ -64,12 +54,22 @@ interface IPartProps {
 function DeployForm(
   props: DeployFormWidget.IOptions & { onDrawn: () => void }
 ): JSX.Element {
-  const { model, trans, onDone } = props;
+  const { model, onDrawn, trans } = props;
   useSignals(model.changed);
-  useDrawn(model.isReady, props.onDrawn);
-  if (!model.isReady) {
-    return <Loading text={trans.__('The registered models are asked for…')} />;
-  }
+  return (
+    <FormReady
+      isReady={model.isReady}
+      loading={trans.__('The registered models are asked for…')}
+      onDrawn={onDrawn}
+      trans={trans}
+    >
+      {() => <Fields {...props} />}
+    </FormReady>
+  );
+}
+
+function Fields(props: DeployFormWidget.IOptions): JSX.Element {
+  const { model, trans, onDone } = props;
   const submit = async (): Promise<void> => {
     const deployment = await model.submit();
     if (deployment) {
@@ -77,21 +77,18 @@ function DeployForm(
     }
   };
   return (
-    <form
-      className="jp-mlx-Form-body"
-      noValidate
-      onSubmit={event => {
-        event.preventDefault();
-        void submit();
-      }}
+    <FormFrame
+      title={trans.__('Deploy a model')}
+      lead={trans.__(
+        'A version answers requests at an address. Others can join it later, as canaries or shadows, and any change can be rolled back.'
+      )}
+      error={model.error}
+      submit={trans.__('Deploy')}
+      isSubmitting={model.submitting}
+      isWrong={model.isRefused}
+      onSubmit={submit}
+      trans={trans}
     >
-      <h2 className="jp-mlx-Form-title">{trans.__('Deploy a model')}</h2>
-      <p className="jp-mlx-Form-lead">
-        {trans.__(
-          'A version answers requests at an address. Others can join it later, as canaries or shadows, and any change can be rolled back.'
-        )}
-      </p>
-      {model.error && <ErrorBox error={model.error} trans={trans} />}
       <ModelField {...props} />
       <VersionField {...props} />
       <TextField
@@ -114,21 +111,7 @@ function DeployForm(
         label={trans.__('Why')}
         placeholder={trans.__('kept with the first revision')}
       />
-      <div className="jp-mlx-Form-foot">
-        <button
-          type="submit"
-          className="jp-mlx-Button jp-mlx-mod-accept"
-          disabled={model.submitting}
-        >
-          {model.submitting ? trans.__('Is being sent…') : trans.__('Deploy')}
-        </button>
-        {model.isRefused && (
-          <span className="jp-mlx-Field-error" role="status">
-            {trans.__('Some fields need another value.')}
-          </span>
-        )}
-      </div>
-    </form>
+    </FormFrame>
   );
 }
 

@@ -7,9 +7,10 @@ import * as React from 'react';
 
 import type { Run } from '../../../api/types';
 import { ChoiceField, Field, TextField } from '../../../ui/fields';
-import { FormWidget, useDrawn } from '../../../ui/form-widget';
+import { FormFrame, FormReady } from '../../../ui/form';
+import { FormWidget } from '../../../ui/form-widget';
 import { useSignals } from '../../../ui/hooks';
-import { ErrorBox, IconButton, Loading } from '../../../ui/parts';
+import { IconButton } from '../../../ui/parts';
 import { evaluateIcon } from '../icons';
 import { Options } from '../promote/view';
 import { CHAMPION } from '../words';
@@ -18,26 +19,18 @@ import type { EvaluateModel } from './model';
 /**
  * The form as a widget.
  */
-export class EvaluateWidget extends FormWidget {
+export class EvaluateWidget extends FormWidget<EvaluateWidget.IOptions> {
   constructor(options: EvaluateWidget.IOptions) {
-    super();
-    this._options = options;
+    super(options);
     const { trans, model } = options;
     this.title.icon = evaluateIcon;
     this.title.label = trans.__('Evaluate');
     void model.load();
   }
 
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this._options.model.dispose();
-      super.dispose();
-    }
-  }
-
   /** What is not filled in is what is asked for first; where all is, Enter is enough. */
   protected override get first(): string {
-    const { model } = this._options;
+    const { model } = this.props;
     if (model.isValid) {
       return '[type="submit"]';
     }
@@ -49,10 +42,8 @@ export class EvaluateWidget extends FormWidget {
   }
 
   protected override render(): JSX.Element {
-    return <Form {...this._options} onDrawn={this.onDrawn} />;
+    return <Form {...this.props} onDrawn={this.onDrawn} />;
   }
-
-  private _options: EvaluateWidget.IOptions;
 }
 
 export namespace EvaluateWidget {
@@ -69,12 +60,22 @@ export namespace EvaluateWidget {
 type FormProps = EvaluateWidget.IOptions & { onDrawn: () => void };
 
 function Form(props: FormProps): JSX.Element {
-  const { model, trans, onDone } = props;
+  const { model, onDrawn, trans } = props;
   useSignals(model.changed);
-  useDrawn(model.isReady, props.onDrawn);
-  if (!model.isReady) {
-    return <Loading text={trans.__('Reading the version…')} />;
-  }
+  return (
+    <FormReady
+      isReady={model.isReady}
+      loading={trans.__('Reading the version…')}
+      onDrawn={onDrawn}
+      trans={trans}
+    >
+      {() => <Fields {...props} />}
+    </FormReady>
+  );
+}
+
+function Fields(props: FormProps): JSX.Element {
+  const { model, trans, onDone } = props;
   const submit = async (): Promise<void> => {
     const run = await model.submit();
     if (run) {
@@ -83,23 +84,17 @@ function Form(props: FormProps): JSX.Element {
     }
   };
   return (
-    <form
-      className="jp-mlx-Form-body"
-      noValidate
-      onSubmit={event => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <h2 className="jp-mlx-Form-title">{trans.__('Evaluate a version')}</h2>
-      <p className="jp-mlx-Form-lead">
-        {trans.__(
-          'A job measures the version on data: metrics with intervals, slices, calibration, and whether it is better than the champion on the same rows.'
-        )}
-      </p>
-      {model.submitError && (
-        <ErrorBox error={model.submitError} trans={trans} />
+    <FormFrame
+      title={trans.__('Evaluate a version')}
+      lead={trans.__(
+        'A job measures the version on data: metrics with intervals, slices, calibration, and whether it is better than the champion on the same rows.'
       )}
+      error={model.submitError}
+      submit={trans.__('Evaluate')}
+      isSubmitting={model.submitting}
+      onSubmit={submit}
+      trans={trans}
+    >
       <TextField
         model={model}
         field="model"
@@ -144,16 +139,7 @@ function Form(props: FormProps): JSX.Element {
       />
       <Options id={`${model.key}-columns`} values={model.columns} />
       <More model={model} trans={trans} />
-      <div className="jp-mlx-Form-foot">
-        <button
-          type="submit"
-          className="jp-mlx-Button jp-mlx-mod-accept"
-          disabled={model.submitting}
-        >
-          {model.submitting ? trans.__('Is being sent…') : trans.__('Evaluate')}
-        </button>
-      </div>
-    </form>
+    </FormFrame>
   );
 }
 

@@ -8,6 +8,7 @@ import * as React from 'react';
 import type { Policy } from '../../../api/types';
 import { CommandIDs } from '../../../tokens';
 import { Field, TextField } from '../../../ui/fields';
+import { FormFrame } from '../../../ui/form';
 import { FormWidget, useDrawn } from '../../../ui/form-widget';
 import { useSignals } from '../../../ui/hooks';
 import { ErrorBox, Loading } from '../../../ui/parts';
@@ -21,34 +22,24 @@ import type { PromoteModel } from './model';
 /**
  * The form as a widget.
  */
-export class PromoteWidget extends FormWidget {
+export class PromoteWidget extends FormWidget<PromoteWidget.IOptions> {
   constructor(options: PromoteWidget.IOptions) {
-    super();
-    this._options = options;
+    super(options);
     const { trans, model } = options;
     this.title.icon = promoteIcon;
     this.title.label = trans.__('Promote');
     void model.load();
   }
 
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this._options.model.dispose();
-      super.dispose();
-    }
-  }
-
   /** What is not filled in is what is asked for first. */
   protected override get first(): string {
-    const { model } = this._options;
+    const { model } = this.props;
     return model.settings.name ? 'textarea' : 'input';
   }
 
   protected override render(): JSX.Element {
-    return <Content {...this._options} onDrawn={this.onDrawn} />;
+    return <Content {...this.props} onDrawn={this.onDrawn} />;
   }
-
-  private _options: PromoteWidget.IOptions;
 }
 
 export namespace PromoteWidget {
@@ -77,20 +68,23 @@ function Form(props: ContentProps): JSX.Element {
   const { model, trans } = props;
   const { guard } = model;
   return (
-    <form
-      className="jp-mlx-Form-body jp-mlx-Promote"
-      noValidate
-      onSubmit={event => {
-        event.preventDefault();
-        void submit(props);
-      }}
+    <FormFrame
+      className="jp-mlx-Promote"
+      title={trans.__('Promote a version')}
+      lead={trans.__(
+        'An alias moves to another version: whatever loads the model by it gets that one. Where a policy guards the alias, its gate runs first, as a job.'
+      )}
+      error={model.submitError}
+      submit={submitLabel(model, trans)}
+      isSubmitting={model.submitting}
+      beside={
+        <button type="button" className="jp-mlx-Button" onClick={props.onDone}>
+          {trans.__('Leave it')}
+        </button>
+      }
+      onSubmit={() => submit(props)}
+      trans={trans}
     >
-      <h2 className="jp-mlx-Form-title">{trans.__('Promote a version')}</h2>
-      <p className="jp-mlx-Form-lead">
-        {trans.__(
-          'An alias moves to another version: whatever loads the model by it gets that one. Where a policy guards the alias, its gate runs first, as a job.'
-        )}
-      </p>
       {model.loadError && (
         <ErrorBox
           error={model.loadError}
@@ -100,9 +94,6 @@ function Form(props: ContentProps): JSX.Element {
             onClick: () => void model.load()
           }}
         />
-      )}
-      {model.submitError && (
-        <ErrorBox error={model.submitError} trans={trans} />
       )}
       <Which {...props} />
       <TextField
@@ -118,26 +109,11 @@ function Form(props: ContentProps): JSX.Element {
         <Unguarded {...props} />
       )}
       {model.isGuarded && <Override {...props} />}
-      <div className="jp-mlx-Form-foot">
-        <button
-          type="submit"
-          className="jp-mlx-Button jp-mlx-mod-accept"
-          disabled={model.submitting}
-        >
-          {submitLabel(model, trans)}
-        </button>
-        <button type="button" className="jp-mlx-Button" onClick={props.onDone}>
-          {trans.__('Leave it')}
-        </button>
-      </div>
-    </form>
+    </FormFrame>
   );
 }
 
 function submitLabel(model: PromoteModel, trans: TranslationBundle): string {
-  if (model.submitting) {
-    return trans.__('Is being sent…');
-  }
   if (model.override) {
     return trans.__('Override and promote…');
   }
