@@ -125,8 +125,12 @@ function PlainTable(
                 className="jp-mlx-CompareTable-part"
                 colSpan={value.runs.length + 1}
               >
-                {partLabel(part, trans)}
-                <span className="jp-mlx-Tree-count">{value[part].length}</span>
+                <span className="jp-mlx-CompareTable-label">
+                  {partLabel(part, trans)}
+                  <span className="jp-mlx-Tree-count">
+                    {value[part].length}
+                  </span>
+                </span>
               </th>
             </tr>
             {value[part].map(row => (
