@@ -6,6 +6,7 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
 import type { IMlxShell } from '../tokens';
+import { make } from './make';
 
 /** One document at a time, in a dialog that leaves JupyterLab's own dialogs above it. */
 export class DialogShell implements IMlxShell {
@@ -21,7 +22,7 @@ export class DialogShell implements IMlxShell {
       this._current.activate();
       return this._current.content as T;
     }
-    const content = await factory();
+    const content = await make(factory, this._labels);
     this._current?.dispose();
     const frame = new Frame(id, content, this._labels);
     frame.disposed.connect(() => {

@@ -25,7 +25,7 @@ const plugin: JupyterFrontEndPlugin<IMlxShell> = {
     translator: ITranslator | null
   ): IMlxShell => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    return labShell ? new MainShell(labShell) : new DialogShell(trans);
+    return labShell ? new MainShell(labShell, trans) : new DialogShell(trans);
   }
 };
 

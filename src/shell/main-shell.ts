@@ -3,14 +3,17 @@
  */
 import type { ILabShell } from '@jupyterlab/application';
 import { MainAreaWidget } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
 import type { IMlxShell } from '../tokens';
+import { make } from './make';
 
 /** One main area tab a document. */
 export class MainShell implements IMlxShell {
-  constructor(labShell: ILabShell) {
+  constructor(labShell: ILabShell, trans: TranslationBundle) {
     this._labShell = labShell;
+    this._labels = trans;
   }
 
   async open<T extends Widget>(
@@ -19,7 +22,7 @@ export class MainShell implements IMlxShell {
   ): Promise<MainAreaWidget<T>> {
     let document = this._documents.get(id) as MainAreaWidget<T> | undefined;
     if (!document) {
-      const content = await factory();
+      const content = await make(factory, this._labels);
       // Another call may have opened the document while this one made it.
       document = this._documents.get(id) as MainAreaWidget<T> | undefined;
       if (document) {
@@ -51,5 +54,6 @@ export class MainShell implements IMlxShell {
   }
 
   private _labShell: ILabShell;
+  private _labels: TranslationBundle;
   private _documents = new Map<string, MainAreaWidget>();
 }

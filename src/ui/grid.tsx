@@ -47,6 +47,15 @@ export interface IGridSetup {
   onReady?: (grid: DataGrid) => void;
 }
 
+/** The arrows walk the cells; Tab leaves the grid. */
+export class GridKeys extends BasicKeyHandler {
+  override onKeyDown(grid: DataGrid, event: KeyboardEvent): void {
+    if (event.key !== 'Tab') {
+      super.onKeyDown(grid, event);
+    }
+  }
+}
+
 /** The rows as the grid asks for them, cell by cell. */
 class RowsModel extends DataModel {
   constructor(table: IRows) {
@@ -143,7 +152,7 @@ export function useGrid(
     });
     grid.dataModel = made.model;
     grid.selectionModel = new BasicSelectionModel({ dataModel: made.model });
-    grid.keyHandler = made.keyHandler ?? new BasicKeyHandler();
+    grid.keyHandler = made.keyHandler ?? new GridKeys();
     grid.mouseHandler = made.mouseHandler ?? new BasicMouseHandler();
     const paint = (): void => {
       grid.style = gridStyle(host);

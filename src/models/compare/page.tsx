@@ -17,6 +17,9 @@ import { runLabel } from '../words';
 import type { CompareModel } from './model';
 import { Comparison } from './table';
 
+// Comparisons have no name of their own.
+let made = 0;
+
 /**
  * The page of one comparison.
  */
@@ -33,7 +36,7 @@ export class CompareRunsPage extends TabbedPage<CompareRunsPage.IOptions> {
     );
     this.build({
       label: trans.__('Parts of the comparison'),
-      idPrefix: `jp-mlx-compare-runs-${model.ids[0]}-${model.ids.length}`,
+      idPrefix: `jp-mlx-compare-runs-${++made}`,
       head: Head,
       tabs: [
         { id: 'table', label: trans.__('Differences'), view: Comparison },

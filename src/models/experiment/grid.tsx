@@ -5,16 +5,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { DataGrid } from '@lumino/datagrid';
 // The page, and this with it, is only loaded when one is opened.
 // eslint-disable-next-line jupyter/prefer-lazy-imports
-import {
-  BasicKeyHandler,
-  BasicMouseHandler,
-  RendererMap,
-  TextRenderer
-} from '@lumino/datagrid';
+import { BasicMouseHandler, RendererMap, TextRenderer } from '@lumino/datagrid';
 import * as React from 'react';
 
 import type { IGridTheme } from '../../ui/grid';
-import { useGrid } from '../../ui/grid';
+import { GridKeys, useGrid } from '../../ui/grid';
 import { canSort, isFixed, isNumber, WAITING } from './cells';
 import { RunsGridModel } from './grid-model';
 import type { ExperimentModel } from './model';
@@ -218,8 +213,8 @@ class RunsMouse extends BasicMouseHandler {
   } | null = null;
 }
 
-/** Enter opens the run at the cursor, Space chooses it; Tab leaves the grid, whose cells the arrows walk. */
-class RunsKeys extends BasicKeyHandler {
+/** Enter opens the run at the cursor, Space chooses it. */
+class RunsKeys extends GridKeys {
   constructor(options: {
     open: (row: number) => void;
     toggle: (row: number) => void;
@@ -236,7 +231,7 @@ class RunsKeys extends BasicKeyHandler {
     } else if (row >= 0 && event.key === ' ') {
       event.preventDefault();
       this._options.toggle(row);
-    } else if (event.key !== 'Tab') {
+    } else {
       super.onKeyDown(grid, event);
     }
   }

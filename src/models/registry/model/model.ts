@@ -57,6 +57,7 @@ export class RegisteredModelModel {
     models.outdated.connect(this._onOutdated, this);
     models.deployed.connect(this._onDeployed, this);
     events.reset.connect(this._onReset, this);
+    models.online.connect(this._onReset, this);
   }
 
   readonly name: string;

@@ -48,6 +48,7 @@ export class VersionModel {
     models.outdated.connect(this._onOutdated, this);
     models.deployed.connect(this._onDeployed, this);
     events.reset.connect(this._refresh, this);
+    models.online.connect(this._refresh, this);
     jobs.changed.connect(this._onJobs, this);
   }
 
