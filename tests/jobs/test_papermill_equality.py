@@ -181,8 +181,10 @@ def test_a_notebook_gives_the_same_as_with_papermill(bench: Workbench, tmp_path:
     path = write_notebook(bench.folder / "notebooks" / f"{name.replace(' ', '-')}.ipynb", *cells)
     run = bench.jobs.submit(JobRequest(str(path), parameters=values, papermill=options), owner="me")
     failed: int | None = None
+    # Papermill gives what a cell printed 4 s to arrive, which is too little where much else runs.
+    engine = {"progress_bar": False, "cwd": path.parent, "iopub_timeout": 60, **options}
     try:
-        papermill.execute_notebook(path, tmp_path / "out.ipynb", values, progress_bar=False, cwd=path.parent, **options)
+        papermill.execute_notebook(path, tmp_path / "out.ipynb", values, **engine)
     except PapermillExecutionError as error:
         failed = error.cell_index
     ended = bench.finish(run.id)
