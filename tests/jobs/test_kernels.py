@@ -56,7 +56,8 @@ def test_a_kernel_that_ignores_signals_is_cancelled_all_the_same(bench: Workbenc
 
 
 def test_a_cell_that_never_ends_is_timed_out(bench: Workbench) -> None:
-    run = bench.run("print('begun', flush=True)\nwhile True:\n    pass", timeout_s=6.0)  # in which a kernel also starts where much else runs
+    # In which a kernel also starts where much else runs.
+    run = bench.run("print('begun', flush=True)\nwhile True:\n    pass", timeout_s=6.0)
     assert run.state is State.TIMED_OUT
     assert run.error is not None
     assert (run.error["code"], run.error["cell"]) == ("timed_out", 1)
