@@ -103,7 +103,7 @@ describe('SourceFormModel', () => {
     server.on('POST catalog/sources', { status: 409, json: { error } });
     expect(await model.submit()).toBeNull();
     expect(model.errorOf('name')).toMatchObject({ code: 'name_taken' });
-    expect(model.submitError).toBeNull();
+    expect(model.submission.error).toBeNull();
   });
 
   it('does not add the source twice when only its crawl is refused', async () => {
@@ -112,7 +112,7 @@ describe('SourceFormModel', () => {
       json: { error: { code: 'x', message: 'No.' } }
     });
     expect(await model.submit()).toBeNull();
-    expect(model.submitError?.message).toBe('No.');
+    expect(model.submission.error?.message).toBe('No.');
     server.on('POST catalog/crawls', { status: 201, json: aRun() });
     await model.submit();
     expect(

@@ -9,6 +9,7 @@ import { MlxError } from '../../api/errors';
 import type { Config, Run, SchedulePreview, Source } from '../../api/types';
 import { PreviewModel } from '../../jobs/form/preview';
 import type { ICatalogModel, IMlxClient } from '../../tokens';
+import { Submission } from '../../ui/submission';
 import { EMPTY_SETTINGS, kindOf, readSettings } from './request';
 import type { ISettings, Kind } from './request';
 
@@ -32,6 +33,11 @@ export class SourceFormModel {
   /** Starts the ids of this form's fields. */
   readonly key = `jp-mlx-source-${(forms += 1)}`;
 
+  readonly submission: Submission = new Submission({
+    fieldOf: error => this._fieldOf(error),
+    onChanged: () => this._changed.emit()
+  });
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -43,15 +49,6 @@ export class SourceFormModel {
   /** Why the form could not be made, where it could not. */
   get loadError(): MlxError | null {
     return this._loadError;
-  }
-
-  /** What the server refused, where it is about no field of the form. */
-  get submitError(): MlxError | null {
-    return this._submitError;
-  }
-
-  get submitting(): boolean {
-    return this._submitting;
   }
 
   get settings(): Readonly<ISettings> {
@@ -93,8 +90,8 @@ export class SourceFormModel {
   errorOf(field: string): MlxError | string {
     const own = readSettings(this._settings, this._labels).errors[field] ?? '';
     // An empty form is not wrong yet.
-    const shown = field === 'location' && !this._tried ? '' : own;
-    return this._serverErrors.get(field) ?? shown;
+    const shown = field === 'location' && !this.submission.wasTried ? '' : own;
+    return this.submission.refusalOf(field) ?? shown;
   }
 
   get isValid(): boolean {
@@ -117,7 +114,7 @@ export class SourceFormModel {
 
   set(field: string, value: string): void {
     this._settings = { ...this._settings, [field]: value };
-    this._serverErrors.delete(field);
+    this.submission.clear(field);
     if (field === 'cron' || field === 'timezone') {
       this._askPreview();
     }
@@ -126,24 +123,7 @@ export class SourceFormModel {
 
   /** Add the source; null where a field is wrong or the server refused, which is then shown. */
   async submit(): Promise<SourceFormModel.IResult | null> {
-    this._tried = true;
-    if (this._submitting || !this.isValid) {
-      this._changed.emit();
-      return null;
-    }
-    this._submitting = true;
-    this._submitError = null;
-    this._serverErrors.clear();
-    this._changed.emit();
-    try {
-      return await this._send();
-    } catch (reason) {
-      this._place(MlxError.from(reason));
-      return null;
-    } finally {
-      this._submitting = false;
-      this._changed.emit();
-    }
+    return this.submission.send(this.isValid, () => this._send());
   }
 
   dispose(): void {
@@ -168,17 +148,16 @@ export class SourceFormModel {
     return { source, run };
   }
 
-  /** An error goes to the field that it is about. */
-  private _place(error: MlxError): void {
+  private _fieldOf(error: MlxError): string | null {
     const field = error.field.replace(/^request\./, '');
     if (field in this._settings) {
-      this._serverErrors.set(field, error);
-    } else if (field.startsWith('options')) {
-      const [, option] = field.split('.');
-      this._serverErrors.set(option in this._settings ? option : 'more', error);
-    } else {
-      this._submitError = error;
+      return field;
     }
+    if (field.startsWith('options')) {
+      const [, option] = field.split('.');
+      return option in this._settings ? option : 'more';
+    }
+    return null;
   }
 
   private _askPreview(): void {
@@ -188,13 +167,13 @@ export class SourceFormModel {
   private _onPreview(): void {
     const { error } = this._previewModel;
     if (error) {
-      this._serverErrors.set(
-        error.field === 'timezone' ? 'timezone' : 'cron',
-        error
+      this.submission.refuse(
+        error,
+        error.field === 'timezone' ? 'timezone' : 'cron'
       );
     } else {
-      this._serverErrors.delete('cron');
-      this._serverErrors.delete('timezone');
+      this.submission.clear('cron');
+      this.submission.clear('timezone');
     }
     this._changed.emit();
   }
@@ -208,11 +187,7 @@ export class SourceFormModel {
   private _source: Source | null = null;
   private _crawlNow = true;
   private _scheduled = false;
-  private _tried = false;
-  private _submitting = false;
   private _loadError: MlxError | null = null;
-  private _submitError: MlxError | null = null;
-  private _serverErrors = new Map<string, MlxError>();
   private _changed = new Signal<this, void>(this);
 }
 

@@ -77,9 +77,9 @@ function Fields(props: SourceFormWidget.IOptions): JSX.Element {
       lead={trans.__(
         'A crawl writes down the tables, columns and types that it finds. The data stays in its place.'
       )}
-      error={model.submitError}
+      error={model.submission.error}
       submit={model.crawlNow ? trans.__('Add and crawl') : trans.__('Add')}
-      isSubmitting={model.submitting}
+      isSubmitting={model.submission.isSending}
       isWrong={!model.isValid && model.settings.location !== ''}
       onSubmit={submit}
       trans={trans}

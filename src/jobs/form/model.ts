@@ -17,6 +17,7 @@ import type {
   SchedulePreview
 } from '../../api/types';
 import type { IMlxClient } from '../../tokens';
+import { Submission } from '../../ui/submission';
 import { cloneInfo } from './clone';
 import { readText, sameValue, textOf, untyped } from './parameters';
 import { PreviewModel } from './preview';
@@ -47,6 +48,11 @@ export class FormModel {
   /** The run that is cloned, where one is. */
   readonly source: Run | null;
 
+  readonly submission: Submission = new Submission({
+    fieldOf: error => this._fieldOf(error),
+    onChanged: () => this._changed.emit()
+  });
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -62,15 +68,6 @@ export class FormModel {
   /** Why the form could not be made, where it could not. */
   get loadError(): MlxError | null {
     return this._loadError;
-  }
-
-  /** What the server refused, where it is about no field of the form. */
-  get submitError(): MlxError | null {
-    return this._submitError;
-  }
-
-  get submitting(): boolean {
-    return this._submitting;
   }
 
   get parameters(): ReadonlyArray<Parameter> {
@@ -100,7 +97,7 @@ export class FormModel {
 
   /** What is wrong with a field, empty where nothing is. */
   errorOf(field: string): MlxError | string {
-    return this._serverErrors.get(field) ?? this._read().errors[field] ?? '';
+    return this.submission.refusalOf(field) ?? this._read().errors[field] ?? '';
   }
 
   get isValid(): boolean {
@@ -132,13 +129,13 @@ export class FormModel {
 
   setText(name: string, text: string): void {
     this._texts.set(name, text);
-    this._serverErrors.delete(`parameters.${name}`);
+    this.submission.clear(`parameters.${name}`);
     this._changed.emit();
   }
 
   set<K extends keyof ISettings>(field: K, value: ISettings[K]): void {
     this._settings = { ...this._settings, [field]: value };
-    this._serverErrors.delete(field);
+    this.submission.clear(field);
     if (field === 'cron' || field === 'timezone') {
       this._askPreview();
     }
@@ -177,22 +174,7 @@ export class FormModel {
 
   /** Submit; null where a field is wrong or the server refused, which is then shown. */
   async submit(): Promise<FormModel.IResult | null> {
-    if (this._submitting || !this.isValid) {
-      return null;
-    }
-    this._submitting = true;
-    this._submitError = null;
-    this._serverErrors.clear();
-    this._changed.emit();
-    try {
-      return await this._send();
-    } catch (reason) {
-      this._place(MlxError.from(reason));
-      return null;
-    } finally {
-      this._submitting = false;
-      this._changed.emit();
-    }
+    return this.submission.send(this.isValid, () => this._send());
   }
 
   dispose(): void {
@@ -321,16 +303,15 @@ export class FormModel {
 
   private _onPreview(): void {
     const { error } = this._previewModel;
-    this._serverErrors.delete('cron');
-    this._serverErrors.delete('timezone');
+    this.submission.clear('cron');
+    this.submission.clear('timezone');
     if (error) {
-      this._place(error, 'cron');
+      this.submission.refuse(error, this._fieldOf(error) ?? 'cron');
     }
     this._changed.emit();
   }
 
-  /** Put an error beside its field, or above the form where it has none. */
-  private _place(error: MlxError, fallback?: string): void {
+  private _fieldOf(error: MlxError): string | null {
     const field = error.field.replace(/^(body|job|query)\./, '');
     const name = field.startsWith('parameters.') ? field.slice(11) : '';
     const own = name
@@ -338,12 +319,7 @@ export class FormModel {
         ? field
         : 'extra'
       : FIELD_OF[field];
-    const place = own ?? fallback;
-    if (place && !(place === 'extra' && this._info?.inspected)) {
-      this._serverErrors.set(place, error);
-    } else {
-      this._submitError = error;
-    }
+    return own && !(own === 'extra' && this._info?.inspected) ? own : null;
   }
 
   private _client: IMlxClient;
@@ -357,9 +333,6 @@ export class FormModel {
   private _mode: FormModel.Mode = 'now';
   private _previewModel: PreviewModel;
   private _loadError: MlxError | null = null;
-  private _submitError: MlxError | null = null;
-  private _serverErrors = new Map<string, MlxError>();
-  private _submitting = false;
   private _requestKey = '';
   private _keyFor = '';
   private _changed = new Signal<this, void>(this);

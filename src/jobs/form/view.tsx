@@ -105,13 +105,13 @@ function Fields(props: RunFormWidget.IOptions): JSX.Element {
             )
           : model.path
       }
-      error={error ?? model.submitError}
+      error={error ?? model.submission.error}
       submit={
         model.mode === 'schedule'
           ? trans.__('Create schedule')
           : trans.__('Run now')
       }
-      isSubmitting={model.submitting}
+      isSubmitting={model.submission.isSending}
       isDisabled={!model.isValid}
       isWrong={!model.isValid}
       onSubmit={submit}

@@ -113,7 +113,7 @@ describe('The form that deploys', () => {
     expect(form.errorOf('which')).toBeInstanceOf(MlxError);
     refuse('');
     await form.submit();
-    expect(form.error?.message).toBe('No.');
+    expect(form.submission.error?.message).toBe('No.');
   });
 
   it('asks for a model that is not in the list', async () => {

@@ -303,7 +303,7 @@ describe('The registry', () => {
         json: aModel({ aliases: { champion: 3 } })
       });
       await form.submit();
-      expect(form.submitError?.message).toBe('bob moved it to v3.');
+      expect(form.submission.error?.message).toBe('bob moved it to v3.');
       await until(() => form.from === 3);
     });
 
@@ -393,7 +393,7 @@ describe('The registry', () => {
       server.on('POST models/evaluations', { status: 400, json: { error } });
       expect(await form.submit()).toBeNull();
       expect(form.errorOf('data')).toMatchObject({ message: 'No such table.' });
-      expect(form.submitError).toBeNull();
+      expect(form.submission.error).toBeNull();
     });
   });
 });

@@ -138,7 +138,7 @@ describe('FormModel', () => {
     const model = await make();
     expect(await model.submit()).toBeNull();
     expect(model.errorOf('parameters.lr')).toMatchObject({ remedy: 'Do.' });
-    expect(model.submitError).toBeNull();
+    expect(model.submission.error).toBeNull();
     model.setText('lr', '0.2');
     expect(model.errorOf('parameters.lr')).toBe('');
   });
@@ -150,7 +150,7 @@ describe('FormModel', () => {
     });
     const model = await make();
     await model.submit();
-    expect(model.submitError?.code).toBe('notebook_missing');
+    expect(model.submission.error?.code).toBe('notebook_missing');
   });
 
   it('uses the same key again for the same request only', async () => {

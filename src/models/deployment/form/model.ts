@@ -13,6 +13,7 @@ import type {
 } from '../../../api/types';
 import type { IMlxClient } from '../../../tokens';
 import type { ITextForm } from '../../../ui/fields';
+import { Submission } from '../../../ui/submission';
 import type { IModelsModel } from '../../tokens';
 import { EMPTY, proposedName, proposedVersion, readSettings } from './request';
 import type { FieldName, Settings, Target } from './request';
@@ -43,6 +44,11 @@ export class DeployFormModel implements ITextForm<FieldName> {
 
   /** Starts the ids of this form's fields. */
   readonly key = `jp-mlx-deploy-${(forms += 1)}`;
+
+  readonly submission: Submission<FieldName> = new Submission({
+    fieldOf: error => this._fieldOf(error),
+    onChanged: () => this._changed.emit()
+  });
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -83,23 +89,14 @@ export class DeployFormModel implements ITextForm<FieldName> {
       : [];
   }
 
-  get submitting(): boolean {
-    return this._submitting;
-  }
-
-  /** What the server refused, where it is about no field of the form. */
-  get error(): MlxError | null {
-    return this._error;
-  }
-
   /** What is wrong with a field, empty where nothing is. What is only missing is told when it is sent. */
   errorOf(field: FieldName): MlxError | string {
-    const refused = this._refused.get(field);
+    const refused = this.submission.refusalOf(field);
     if (refused) {
       return refused;
     }
     const isTyped = this._settings[field].trim() !== '';
-    return isTyped || this._tried
+    return isTyped || this.submission.wasTried
       ? (readSettings(this._settings, this._labels).errors[field] ?? '')
       : '';
   }
@@ -111,11 +108,12 @@ export class DeployFormModel implements ITextForm<FieldName> {
 
   /** Whether what was sent needs another value somewhere. */
   get isRefused(): boolean {
-    return this._refused.size > 0 || (this._tried && !this.isValid);
+    const { hasRefused, wasTried } = this.submission;
+    return hasRefused || (wasTried && !this.isValid);
   }
 
   set(field: FieldName, value: string): void {
-    this._refused.delete(field);
+    this.submission.clear(field);
     this._isNamed ||= field === 'name' && value !== '';
     if (field === 'model') {
       this._setModel(value);
@@ -136,7 +134,7 @@ export class DeployFormModel implements ITextForm<FieldName> {
       this._setModel(this._settings.model);
     } catch (reason) {
       if (name === this._settings.model.trim()) {
-        this._refused.set('model', MlxError.from(reason));
+        this.submission.refuse(MlxError.from(reason), 'model');
       }
     }
     this._changed.emit();
@@ -144,25 +142,10 @@ export class DeployFormModel implements ITextForm<FieldName> {
 
   /** Deploy; null where a field is wrong or the server refused, which is then shown. */
   async submit(): Promise<Deployment | null> {
-    this._tried = true;
-    if (this._submitting || !this.isValid) {
-      this._changed.emit();
-      return null;
-    }
-    this._submitting = true;
-    this._error = null;
-    this._refused.clear();
-    this._changed.emit();
-    try {
-      const { request } = readSettings(this._settings, this._labels);
-      return await this._client.models.deploy(request);
-    } catch (reason) {
-      this._place(MlxError.from(reason));
-      return null;
-    } finally {
-      this._submitting = false;
-      this._changed.emit();
-    }
+    const { request } = readSettings(this._settings, this._labels);
+    return this.submission.send(this.isValid, () =>
+      this._client.models.deploy(request)
+    );
   }
 
   dispose(): void {
@@ -203,16 +186,12 @@ export class DeployFormModel implements ITextForm<FieldName> {
     this._changed.emit();
   }
 
-  /** An error goes to the field that it is about. */
-  private _place(error: MlxError): void {
+  private _fieldOf(error: MlxError): FieldName | null {
     const field = error.field.replace(/^(request\.)?(options\.)?/, '');
     if (field === 'version' || field === 'alias') {
-      this._refused.set('which', error);
-    } else if (field in this._settings) {
-      this._refused.set(field as FieldName, error);
-    } else {
-      this._error = error;
+      return 'which';
     }
+    return field in this._settings ? (field as FieldName) : null;
   }
 
   private _client: IMlxClient;
@@ -221,10 +200,6 @@ export class DeployFormModel implements ITextForm<FieldName> {
   private _settings: Settings;
   private _asked: RegisteredModel | null = null;
   private _isNamed = false;
-  private _tried = false;
-  private _submitting = false;
-  private _error: MlxError | null = null;
-  private _refused = new Map<FieldName, MlxError>();
   private _changed = new Signal<this, void>(this);
 }
 

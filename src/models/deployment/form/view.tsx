@@ -82,9 +82,9 @@ function Fields(props: DeployFormWidget.IOptions): JSX.Element {
       lead={trans.__(
         'A version answers requests at an address. Others can join it later, as canaries or shadows, and any change can be rolled back.'
       )}
-      error={model.error}
+      error={model.submission.error}
       submit={trans.__('Deploy')}
-      isSubmitting={model.submitting}
+      isSubmitting={model.submission.isSending}
       isWrong={model.isRefused}
       onSubmit={submit}
       trans={trans}

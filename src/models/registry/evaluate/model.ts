@@ -13,6 +13,7 @@ import type {
   TrainingSet
 } from '../../../api/types';
 import type { IMlxClient } from '../../../tokens';
+import { Submission } from '../../../ui/submission';
 import type { IModelsModel } from '../../tokens';
 import { CHAMPION } from '../words';
 import { EMPTY_SETTINGS, kindOf, readSettings, settingsOf } from './request';
@@ -20,6 +21,12 @@ import type { ISettings } from './request';
 
 /** How many training sets are offered. */
 const OFFERED = 200;
+
+/** The fields of errors that name none. */
+const PLACES: Record<string, string> = {
+  model_unknown: 'model',
+  model_version_unknown: 'version'
+};
 
 /** How many forms were made. */
 let forms = 0;
@@ -42,6 +49,11 @@ export class EvaluateModel {
   /** Starts the ids of this form’s fields. */
   readonly key = `jp-mlx-evaluate-${(forms += 1)}`;
 
+  readonly submission: Submission = new Submission({
+    fieldOf: error => this._fieldOf(error),
+    onChanged: () => this._changed.emit()
+  });
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -52,15 +64,6 @@ export class EvaluateModel {
 
   get isReady(): boolean {
     return this._isReady;
-  }
-
-  get submitting(): boolean {
-    return this._submitting;
-  }
-
-  /** What the server refused, where it is about no field. */
-  get submitError(): MlxError | null {
-    return this._submitError;
   }
 
   /** The names of models. */
@@ -86,8 +89,8 @@ export class EvaluateModel {
   /** What is wrong with a field, empty where nothing is. */
   errorOf(field: string): MlxError | string {
     return (
-      this._serverErrors.get(field) ??
-      (this._tried ? (this._errors[field] ?? '') : '')
+      this.submission.refusalOf(field) ??
+      (this.submission.wasTried ? (this._errors[field] ?? '') : '')
     );
   }
 
@@ -108,7 +111,7 @@ export class EvaluateModel {
   set(field: keyof ISettings & string, value: string): void {
     this._settings = { ...this._settings, [field]: value };
     this._touched.add(field);
-    this._serverErrors.delete(field);
+    this.submission.clear(field);
     if (field === 'model' || field === 'version') {
       void this._readVersion();
     } else if (field === 'data') {
@@ -119,26 +122,11 @@ export class EvaluateModel {
 
   /** Queue the evaluation; null where a field is wrong or the server refused, which is then shown. */
   async submit(): Promise<Run | null> {
-    this._tried = true;
-    if (this._submitting || !this.isValid) {
-      this._changed.emit();
-      return null;
-    }
-    this._submitting = true;
-    this._submitError = null;
-    this._serverErrors.clear();
-    this._changed.emit();
-    try {
-      const { client, trans } = this._options;
-      const { request } = readSettings(this._settings, trans);
-      return await client.models.evaluate(request);
-    } catch (reason) {
-      this._place(MlxError.from(reason));
-      return null;
-    } finally {
-      this._submitting = false;
-      this._changed.emit();
-    }
+    const { client, trans } = this._options;
+    const { request } = readSettings(this._settings, trans);
+    return this.submission.send(this.isValid, () =>
+      client.models.evaluate(request)
+    );
   }
 
   dispose(): void {
@@ -182,7 +170,7 @@ export class EvaluateModel {
     } catch (reason) {
       if (question === this._question) {
         this._value = null;
-        this._place(MlxError.from(reason));
+        this.submission.refuse(MlxError.from(reason));
       }
     }
     if (question === this._question) {
@@ -223,18 +211,12 @@ export class EvaluateModel {
     }
   }
 
-  /** An error goes to the field that it is about. */
-  private _place(error: MlxError): void {
+  private _fieldOf(error: MlxError): string | null {
     const field = error.field.replace(/^request\./, '').replace(/\.\d+$/, '');
     if (field in this._settings) {
-      this._serverErrors.set(field, error);
-    } else if (error.code === 'model_unknown') {
-      this._serverErrors.set('model', error);
-    } else if (error.code === 'model_version_unknown') {
-      this._serverErrors.set('version', error);
-    } else {
-      this._submitError = error;
+      return field;
     }
+    return PLACES[error.code] ?? null;
   }
 
   private _notify(): void {
@@ -247,11 +229,7 @@ export class EvaluateModel {
   private _value: ModelVersion | null = null;
   private _sets: ReadonlyArray<TrainingSet> = [];
   private _isReady = false;
-  private _tried = false;
-  private _submitting = false;
   private _question = 0;
-  private _submitError: MlxError | null = null;
-  private _serverErrors = new Map<string, MlxError>();
   private _changed = new Signal<this, void>(this);
 }
 

@@ -89,9 +89,9 @@ function Fields(props: FormProps): JSX.Element {
       lead={trans.__(
         'A job measures the version on data: metrics with intervals, slices, calibration, and whether it is better than the champion on the same rows.'
       )}
-      error={model.submitError}
+      error={model.submission.error}
       submit={trans.__('Evaluate')}
-      isSubmitting={model.submitting}
+      isSubmitting={model.submission.isSending}
       onSubmit={submit}
       trans={trans}
     >

@@ -15,6 +15,7 @@ import type {
   RegisteredModel
 } from '../../../api/types';
 import type { IJobsModel, IMlxClient } from '../../../tokens';
+import { Submission } from '../../../ui/submission';
 import type { IModelsModel } from '../../tokens';
 import { CHAMPION, guards } from '../words';
 
@@ -55,6 +56,14 @@ export class PromoteModel {
   /** Starts the ids of this form’s fields. */
   readonly key = `jp-mlx-promote-${(forms += 1)}`;
 
+  readonly submission: Submission = new Submission({
+    fieldOf: ({ field }) => {
+      const name = field.replace(/^request\./, '');
+      return name in this._settings ? name : null;
+    },
+    onChanged: () => this._changed.emit()
+  });
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -87,15 +96,6 @@ export class PromoteModel {
     return this._isReady;
   }
 
-  /** What the server refused, where it is about no field. */
-  get submitError(): MlxError | null {
-    return this._submitError;
-  }
-
-  get submitting(): boolean {
-    return this._submitting;
-  }
-
   /** What the form made; null before it did. */
   get promotion(): Promotion | null {
     return this._promotion;
@@ -108,7 +108,7 @@ export class PromoteModel {
 
   set override(value: boolean) {
     this._override = value;
-    this._serverErrors.delete('why');
+    this.submission.clear('why');
     this._changed.emit();
   }
 
@@ -144,8 +144,8 @@ export class PromoteModel {
   /** What is wrong with a field, empty where nothing is. */
   errorOf(field: string): MlxError | string {
     return (
-      this._serverErrors.get(field) ??
-      (this._tried ? (this._errors[field] ?? '') : '')
+      this.submission.refusalOf(field) ??
+      (this.submission.wasTried ? (this._errors[field] ?? '') : '')
     );
   }
 
@@ -165,7 +165,7 @@ export class PromoteModel {
 
   set(field: keyof ISettings & string, value: string): void {
     this._settings = { ...this._settings, [field]: value };
-    this._serverErrors.delete(field);
+    this.submission.clear(field);
     if (field === 'name') {
       this._settings.version = '';
       void this._read();
@@ -175,34 +175,22 @@ export class PromoteModel {
 
   /** Ask for the promotion; what is wrong is then shown. */
   async submit(): Promise<void> {
-    this._tried = true;
-    if (this._submitting || !this.isValid) {
-      this._changed.emit();
-      return;
-    }
-    this._submitting = true;
-    this._submitError = null;
-    this._serverErrors.clear();
-    this._changed.emit();
-    try {
-      const { models } = this._options.client;
-      this._promotion = await models.promote(
-        this._settings.name.trim(),
-        this._request
-      );
-    } catch (reason) {
-      this._place(MlxError.from(reason));
+    const { models } = this._options.client;
+    const { isValid } = this;
+    this._promotion = await this.submission.send(isValid, () =>
+      models.promote(this._settings.name.trim(), this._request)
+    );
+    if (isValid && !this._promotion) {
       // Another may have moved it: what the form says of now is read again.
       void this._read();
     }
-    this._submitting = false;
     this._changed.emit();
   }
 
   /** Back to the form, as it was filled in. */
   again(): void {
     this._promotion = null;
-    this._submitError = null;
+    this.submission.clearError();
     void this._read();
     this._changed.emit();
   }
@@ -275,7 +263,7 @@ export class PromoteModel {
       this._versions = this._model ? this._versions : [];
       this._loadError = error?.status === 404 ? null : error;
       if (error?.status === 404) {
-        this._serverErrors.set('name', error);
+        this.submission.refuse(error, 'name');
       }
       this._changed.emit();
     }
@@ -286,16 +274,6 @@ export class PromoteModel {
     if (!this._settings.version && this._versions[0]) {
       const [{ version }] = this._versions;
       this._settings = { ...this._settings, version: String(version) };
-    }
-  }
-
-  /** An error goes to the field that it is about. */
-  private _place(error: MlxError): void {
-    const field = error.field.replace(/^request\./, '');
-    if (field in this._settings) {
-      this._serverErrors.set(field, error);
-    } else {
-      this._submitError = error;
     }
   }
 
@@ -331,10 +309,10 @@ export class PromoteModel {
       const promotion = await this._options.client.models.promotion(id);
       if (this._promotion?.id === id) {
         this._promotion = promotion;
-        this._submitError = null;
+        this.submission.clearError();
       }
     } catch (reason) {
-      this._submitError = MlxError.from(reason);
+      this.submission.refuse(MlxError.from(reason), null);
     }
     this._changed.emit();
   }
@@ -351,13 +329,9 @@ export class PromoteModel {
   private _promotion: Promotion | null = null;
   private _override = false;
   private _isReady = false;
-  private _tried = false;
-  private _submitting = false;
   private _ended = '';
   private _question = 0;
   private _loadError: MlxError | null = null;
-  private _submitError: MlxError | null = null;
-  private _serverErrors = new Map<string, MlxError>();
   private _changed = new Signal<this, void>(this);
 }
 

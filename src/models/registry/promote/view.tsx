@@ -74,9 +74,9 @@ function Form(props: ContentProps): JSX.Element {
       lead={trans.__(
         'An alias moves to another version: whatever loads the model by it gets that one. Where a policy guards the alias, its gate runs first, as a job.'
       )}
-      error={model.submitError}
+      error={model.submission.error}
       submit={submitLabel(model, trans)}
-      isSubmitting={model.submitting}
+      isSubmitting={model.submission.isSending}
       beside={
         <button type="button" className="jp-mlx-Button" onClick={props.onDone}>
           {trans.__('Leave it')}
@@ -310,8 +310,8 @@ function Result(props: ContentProps): JSX.Element | null {
       <h2 className="jp-mlx-Form-title">
         {trans.__('%1: %2 → %3', name, versionText(version, trans), alias)}
       </h2>
-      {model.submitError && (
-        <ErrorBox error={model.submitError} trans={trans} />
+      {model.submission.error && (
+        <ErrorBox error={model.submission.error} trans={trans} />
       )}
       <PromotionResult {...props} promotion={promotion} />
       <div className="jp-mlx-Form-foot">
