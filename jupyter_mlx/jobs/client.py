@@ -26,13 +26,20 @@ __all__ = ["StreamingClient"]
 UPDATE_EVERY_S = 0.2
 # How long a cell's outputs may come after it has ended: nbclient's 4 s are short for large ones on a busy machine.
 OUTPUT_S = 60
+# How many messages wait to be read: past that, ZeroMQ drops what comes, the one that says that the cell has ended
+# among it. Its own limit, 1,000 at each end, is a live plot's that is drawn while the machine is busy.
+UNREAD = 20_000
+# Executed in the kernel.
+#
 # ipykernel holds prints back for 0.2 s; a tenth of it keeps the live view live. Half of a surrogate pair is in no
 # encoding: the kernel's thread that sends would end with an error, and each flush then wait for ten seconds. The
 # notebook's own folder is the last place to look for modules, so that its helpers are found from whatever folder it
 # runs in.
 PREPARE = """
-def _mlx_prepare(folder):
-    import sys
+def _mlx_prepare(folder, unread):
+    import sys, zmq
+    publisher = sys.stdout.pub_thread
+    publisher.schedule(lambda: publisher.socket.setsockopt(zmq.SNDHWM, unread))
     sys.stdout.flush_interval = sys.stderr.flush_interval = 0.02
     session = sys.stdout.session
     pack = session.pack
@@ -46,7 +53,7 @@ def _mlx_prepare(folder):
     session.pack = packed
     if folder not in sys.path:
         sys.path.append(folder)
-_mlx_prepare({folder!r})
+_mlx_prepare({folder!r}, {unread})
 del _mlx_prepare
 """
 
@@ -109,8 +116,9 @@ class StreamingClient(PapermillNotebookClient):  # type: ignore[misc]
         pid = getattr(getattr(self.km, "provisioner", None), "pid", None)
         if pid:
             manager.monitor.start(pid)
+        self.kc.iopub_channel.socket.setsockopt(zmq.RCVHWM, UNREAD)
         if getattr(self.km, "ipykernel", False):
-            self.kc.execute(PREPARE.format(folder=self._folder), silent=True, store_history=False)
+            self.kc.execute(PREPARE.format(folder=self._folder, unread=UNREAD), silent=True, store_history=False)
             if self._startup:
                 self.kc.execute(self._startup, silent=True, store_history=False)
         super().papermill_execute_cells()

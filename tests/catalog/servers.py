@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -101,7 +102,10 @@ def moto_server() -> Iterator[str]:
     server.start()
     try:
         host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
+        url = f"http://{host}:{port}"
+        yield url
+        # What it holds is the process's: the next server would begin with it.
+        urllib.request.urlopen(f"{url}/moto-api/reset", data=b"").close()
     finally:
         server.stop()
 

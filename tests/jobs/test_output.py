@@ -12,6 +12,16 @@ from jupyter_mlx.secrets import SecretStore
 from ..support import Workbench, parameters
 
 SECRET = "s3cr3t-żółw-value"
+# Its worker reads nothing meanwhile, as on a machine that has no time for it.
+UNREAD = """\
+import os, signal
+from IPython.display import clear_output, display
+os.kill(os.getppid(), signal.SIGSTOP)
+for number in range(3000):
+    clear_output(wait=True)
+    display(number)
+os.kill(os.getppid(), signal.SIGCONT)
+"""
 
 
 def test_a_flood_of_prints_is_cut_in_the_notebook_and_whole_in_the_log(bench: Workbench) -> None:
@@ -27,6 +37,14 @@ def test_a_flood_of_prints_is_cut_in_the_notebook_and_whole_in_the_log(bench: Wo
     told = bench.outputs(run.id)
     assert sum(len(json.dumps(data)) for data in told) < 3_000_000
     assert any(data.get("truncated") for data in told)
+
+
+def test_what_a_cell_shows_faster_than_it_is_read_is_not_lost(bench: Workbench) -> None:
+    run = bench.run(UNREAD, "print('after')")
+    assert run.state is State.SUCCEEDED, run.error
+    (shown,) = bench.executed(run).cells[0].outputs
+    assert shown["data"]["text/plain"] == "2999"
+    assert bench.printed(run).endswith("after\n")
 
 
 def test_one_giant_error_is_cut(bench: Workbench) -> None:
