@@ -54,8 +54,9 @@ test('Pictures', async ({ lab }) => {
       include: ['*.py']
     });
     await expect
-      .poll(async () => (await jobs.get(id)).state, { timeout: 600000 })
-      .toBe('SUCCEEDED');
+      .poll(async () => (await jobs.get(id)).ended_at, { timeout: 600000 })
+      .not.toBeNull();
+    expect(await jobs.get(id)).toMatchObject({ state: 'SUCCEEDED' });
   }
   runs = await jobs.list();
   const [after, before] = runs;
