@@ -26,8 +26,8 @@ __all__ = ["StreamingClient"]
 UPDATE_EVERY_S = 0.2
 # How long a cell's outputs may come after it has ended: nbclient's 4 s are short for large ones on a busy machine.
 OUTPUT_S = 60
-# How many messages wait to be read: past that, ZeroMQ drops what comes, the one that says that the cell has ended
-# among it. Its own limit, 1,000 at each end, is a live plot's that is drawn while the machine is busy.
+# How many messages may wait to be read: past that, ZeroMQ drops what comes, and with it the one that says that the
+# cell has ended. A live plot on a busy machine reaches ZeroMQ's own limit, 1,000 at each end.
 UNREAD = 20_000
 # Executed in the kernel.
 #
